@@ -1,0 +1,29 @@
+"""What every connector is: one stream of one account, read page by page.
+
+CURSOR: opaque text, "resume after this"; only its connector reads it.
+CONTAINER: a calendar, a mail folder, a file: has its own cursor.
+ITEM: one thing, by the source's own id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Protocol
+
+from interactions.items import Container, Identity, Item, Page, Ref
+
+
+class Connector(Protocol):
+    """One stream of one account. Raises only `interactions.errors.SourceProblem` and its children."""
+
+    def whoami(self) -> Identity:
+        """Prove the credentials (or that the archive is there) and say whose it is."""
+
+    def containers(self) -> Iterable[Container]:
+        """Every container of this stream, in the order they should be read."""
+
+    def pages(self, container: Container, cursor: str | None) -> Iterator[Page]:
+        """Pages after `cursor` (None: everything), at most 500 items each; ends when up to date."""
+
+    def fetch(self, refs: Sequence[Ref]) -> Iterator[Item]:
+        """The items behind refs; only sources that list ids first have any."""
