@@ -190,6 +190,8 @@ class Page(Struct, frozen=True):
     #: Opaque to all but its connector: resume after this.
     cursor: str
     refs: tuple[Ref, ...] = ()
+    #: Begins a full listing: the cursor before it was None, or no longer fitted the source.
+    first: bool = False
     #: Ends a container's full listing: what it did not contain is gone.
     complete: bool = False
     #: How far this page reaches, in the container's units.
