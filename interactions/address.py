@@ -8,7 +8,17 @@ from functools import lru_cache
 _GMAIL = frozenset({"gmail.com", "googlemail.com"})
 #: Providers whose documentation says that a +tag names the same mailbox.
 _PLUS = _GMAIL | frozenset(
-    {"outlook.com", "hotmail.com", "live.com", "icloud.com", "me.com", "mac.com", "fastmail.com", "proton.me", "protonmail.com"}
+    {
+        "outlook.com",
+        "hotmail.com",
+        "live.com",
+        "icloud.com",
+        "me.com",
+        "mac.com",
+        "fastmail.com",
+        "proton.me",
+        "protonmail.com",
+    }
 )
 #: A domain is at most 253 octets (RFC 1035 §2.3.4); longer ones are compared as they stand, never run through IDNA.
 _DOMAIN_MAX = 253
