@@ -1,10 +1,10 @@
-"""Canonical form of an address: the key by which two spellings are one mailbox. The spelling as sent is kept beside it."""
+"""Canonical form of an address: the key by which two spellings are one mailbox. The spelling as sent is kept too."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 
-#: Consumer Gmail ignores dots and everything behind a plus (support.google.com/mail/answer/7436150); both names are one.
+#: Consumer Gmail ignores dots and what follows a plus (support.google.com/mail/answer/7436150); both names are one.
 _GMAIL = frozenset({"gmail.com", "googlemail.com"})
 #: Providers whose documentation says that a +tag names the same mailbox.
 _PLUS = _GMAIL | frozenset(
@@ -26,7 +26,7 @@ _DOMAIN_MAX = 253
 
 @lru_cache(maxsize=20_000)
 def canonical(address: str) -> str:
-    """The comparison key of an addr-spec: lower case, IDNA domain, no Gmail dots, no +tag where the provider ignores it.
+    """The comparison key of an addr-spec: lower case, IDNA domain, no Gmail dots, no +tag where it is ignored.
 
     Never raises; text without "@" comes back in lower case.
     """

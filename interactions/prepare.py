@@ -11,7 +11,8 @@ from interactions.exclusions import Exclusions
 from interactions.items import Contact, Email, Event, Gone, Item, Unreadable
 
 _encoder = msgspec.json.Encoder()
-_decoder = msgspec.json.Decoder(Email | Event | Contact | Unreadable)
+Stored = Email | Event | Contact | Unreadable
+_decoder: msgspec.json.Decoder[Stored] = msgspec.json.Decoder(Stored)
 
 #: Longest id a source may give; a longer one is replaced by its hash, so that keys stay indexable.
 _ID_MAX = 700

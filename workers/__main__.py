@@ -9,12 +9,14 @@ import signal
 import socket
 import sys
 import threading
+from collections.abc import Callable
+from typing import Any
 
 import dramatiq
 from dramatiq.brokers.redis import RedisBroker
-from interactions.settings import load_settings
 
 from interactions.errors import KithError, StoreProblem
+from interactions.settings import load_settings
 from interactions.store import processes
 from interactions.store.opening import open_database
 from workers.broker import CLASSIFY, DISCARD, PULL, Queue, make_broker
@@ -60,12 +62,21 @@ def main(arguments: list[str] | None = None) -> int:
 
 def declare(context: Context, broker: RedisBroker) -> None:
     """Tie the queues' messages to what they ask for."""
+    actor: Any = dramatiq.actor
     for queue, work in ((PULL, pull), (CLASSIFY, classify)):
-        dramatiq.actor(
-            lambda argument, work=work: work(context, argument),  # type: ignore[misc]
-            actor_name=queue, queue_name=queue, broker=broker, max_retries=0,
-        )  # fmt: skip
-    dramatiq.actor(lambda: None, actor_name=DISCARD, queue_name=DISCARD, broker=broker, max_retries=0)
+        actor(_bound(work, context), actor_name=queue, queue_name=queue, broker=broker, max_retries=0)
+    actor(_nothing, actor_name=DISCARD, queue_name=DISCARD, broker=broker, max_retries=0)
+
+
+def _bound(work: Callable[[Context, Any], None], context: Context) -> Callable[[Any], None]:
+    def handle(argument: Any) -> None:
+        work(context, argument)
+
+    return handle
+
+
+def _nothing(*_: object) -> None:
+    """What could not be read is worth nothing: the database knows what is owed."""
 
 
 def run(context: Context, broker: RedisBroker, role: str) -> None:

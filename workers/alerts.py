@@ -1,4 +1,4 @@
-"""One alert when something has been wrong for long, by a command or an address the owner chose; again only on change."""
+"""One alert when something has been wrong for long, sent where the owner chose; again only on change."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ import urllib.error
 import urllib.request
 
 from interactions.settings import Settings
-
 from interactions.store import alerts
 from interactions.store.alerts import Alert
 from interactions.store.database import Database

@@ -56,7 +56,7 @@ def make_broker(url: str) -> RedisBroker:
     client = redis.Redis.from_url(
         url, retry=Retry(NoBackoff(), 0), socket_timeout=_SOCKET_SECONDS, socket_connect_timeout=_SOCKET_SECONDS
     )
-    broker = RedisBroker(
+    broker = RedisBroker(  # type: ignore[no-untyped-call]
         client=client,
         namespace="kith",
         middleware=[Retries(max_retries=0)],

@@ -8,7 +8,6 @@ import threading
 from dataclasses import dataclass, field
 
 from interactions.settings import Settings
-
 from interactions.store.addresses import AddressIds
 from interactions.store.database import Database
 from workers.broker import Queue

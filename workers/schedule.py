@@ -65,7 +65,7 @@ class Scheduler:
                 return
 
     def _mend(self) -> None:
-        """Nothing waits in the queue at two ticks running, and yet items that were rung are owed: the bells are lost."""
+        """Nothing waits in the queue at two ticks running, and yet items rung for are owed: the bells are lost."""
         idle = self._context.queue.idle(CLASSIFY)
         if idle and self._was_idle and claims.rung_but_idle(self._context.db):
             claims.forget_bells(self._context.db)

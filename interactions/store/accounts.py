@@ -66,7 +66,10 @@ def own(db: Database, owner_id: int) -> frozenset[str]:
 
 
 def add_own(db: Database, owner_id: int, added: Iterable[str]) -> frozenset[str]:
-    """Declare addresses as the owner's; what is stored is judged again if that changes anything. Returns the new ones."""
+    """Declare addresses as the owner's; what is stored is judged again if that changes anything.
+
+    Returns the canonical addresses that are new.
+    """
     wanted = {canonical(address) for address in added}
 
     def change(conn: Connection) -> frozenset[str]:

@@ -71,10 +71,8 @@ def restore(db: Database, file: Path) -> None:
 def _fill(db: Database, part: Path) -> None:
     if db.sqlite:
         with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
-            raw = conn.connection.dbapi_connection
-            assert isinstance(raw, sqlite3.Connection)
             part.unlink()
-            raw.execute("VACUUM INTO ?", (str(part),))
+            conn.execute(text("VACUUM INTO :part"), {"part": str(part)})
         part.chmod(0o600)
         return
     target = Database(str(URL.create("sqlite", database=str(part))))

@@ -20,7 +20,10 @@ _BATCH = 2_000
 
 
 def exclude(db: Database, owner_id: int, kind: str, value: str) -> int:
-    """Never store `value` again and take away what is stored of it; returns how many items went. Raises UsageProblem."""
+    """Never store `value` again and take away what is stored of it; returns how many items went.
+
+    Raises UsageProblem for a kind or value that cannot be excluded.
+    """
     if kind not in KINDS or not normal(kind, value):
         raise UsageProblem(f"Nothing can be excluded by {kind!r}. Use one of: {', '.join(KINDS)}.")
 
