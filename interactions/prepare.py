@@ -8,11 +8,11 @@ from msgspec import Struct
 from interactions import keys
 from interactions.address import canonical
 from interactions.exclusions import Exclusions
-from interactions.items import Contact, Email, Event, Gone, Item, Unreadable
+from interactions.items import Contact, Email, Event, Gone, Item, Unreadable, read_moment
 
 _encoder = msgspec.json.Encoder()
 Stored = Email | Event | Contact | Unreadable
-_decoder: msgspec.json.Decoder[Stored] = msgspec.json.Decoder(Stored)
+_decoder: msgspec.json.Decoder[Stored] = msgspec.json.Decoder(Stored, dec_hook=read_moment)
 
 #: Longest id a source may give; a longer one is replaced by its hash, so that keys stay indexable.
 _ID_MAX = 700

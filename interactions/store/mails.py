@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 from sqlalchemy import Connection, select
@@ -35,19 +35,14 @@ def rebuild(
     moving = {item_id: mail for item_id, mail in told.items() if mail[1].kept or item_id in before}
     if not moving:
         return
-    copies = _with_copies(conn, owner_id, _keys(email for email, _ in moving.values()), set(moving))
+    copies = _with_copies(conn, owner_id, set(moving))
     touched = [group for group in groups(copies) if any(copy.item_id in moving for copy in group)]
     _bring_in_line(conn, owner_id, touched, told, before, ids)
 
 
 def regroup(conn: Connection, owner_id: int, item_ids: Sequence[int], ids: AddressIds) -> None:
     """The same for mails whose standing changed without a verdict."""
-    emails = conn.execute(
-        select(items.c.message_key, items.c.content_key).where(items.c.id.in_(item_ids), items.c.kind == "email")
-    ).all()
-    message = {row[0] for row in emails if row[0] is not None}
-    content = {row[1] for row in emails if row[1] is not None}
-    copies = _with_copies(conn, owner_id, (message, content), set(item_ids))
+    copies = _with_copies(conn, owner_id, set(item_ids))
     wanted = set(item_ids)
     touched = [group for group in groups(copies) if any(copy.item_id in wanted for copy in group)]
     everyone = {copy.item_id for group in touched for copy in group}
@@ -56,20 +51,11 @@ def regroup(conn: Connection, owner_id: int, item_ids: Sequence[int], ids: Addre
     _bring_in_line(conn, owner_id, touched, told, everyone, ids.ids(conn, owner_id, parties))
 
 
-def _keys(emails: Iterable[Email]) -> tuple[set[int], set[int]]:
-    message, content = set(), set()
-    for email in emails:
-        if (key := keys.message_key(email)) is not None:
-            message.add(key)
-        if (key := keys.content_key(email)) is not None:
-            content.add(key)
-    return message, content
-
-
-def _with_copies(conn: Connection, owner_id: int, wanted: tuple[set[int], set[int]], item_ids: set[int]) -> list[Copy]:
+def _with_copies(conn: Connection, owner_id: int, item_ids: set[int]) -> list[Copy]:
     """The mails named and every mail that could be a copy of one of them, however many steps away."""
     found: dict[int, Copy] = {}
-    message, content = wanted
+    message: set[int] = set()
+    content: set[int] = set()
     asked_message: set[int] = set()
     asked_content: set[int] = set()
     ids = item_ids
@@ -79,8 +65,8 @@ def _with_copies(conn: Connection, owner_id: int, wanted: tuple[set[int], set[in
         asked_message |= message
         asked_content |= content
         ids = set()
-        message = {c.message_key for c in found.values() if c.message_key is not None} - asked_message
-        content = {c.content_key for c in found.values() if c.content_key is not None} - asked_content
+        message = {copy.message_key for copy in found.values() if copy.message_key is not None} - asked_message
+        content = {copy.content_key for copy in found.values() if copy.content_key is not None} - asked_content
     return list(found.values())
 
 
@@ -93,7 +79,7 @@ def _select(conn: Connection, owner_id: int, message: set[int], content: set[int
     for column, values in ((items.c.message_key, message), (items.c.content_key, content), (items.c.id, ids)):
         if values:
             chosen = select(*columns).where(column.in_(values), items.c.owner_id == owner_id, items.c.kind == "email")
-            found += [Copy(r[0], r[1], r[2], r[3], r[4] or 0, r[5], r[6]) for r in conn.execute(chosen)]
+            found += [Copy(r[0], r[1], r[2], r[3], r[4] or 0, r[5], r[6]) for r in conn.execute(chosen).all()]
     return found
 
 
