@@ -67,7 +67,9 @@ class FileStream:
         """Pages after `cursor`; none when the file was read to its end and has not changed since."""
         member = next((member for member in self._members() if member.id == container.id), None)
         if member is None:
-            raise SourceUnreadable(f"{container.name} is no longer in {self._path.name}. Put it back or remove the archive.")
+            raise SourceUnreadable(
+                f"{container.name} is no longer in {self._path.name}. Put it back or remove the archive."
+            )
         fingerprint = member.fingerprint()
         position = _position(cursor)
         if position is None or position.fingerprint != fingerprint:
