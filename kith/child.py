@@ -64,7 +64,7 @@ def rotate(log: Path, largest: int = LOG_MAX) -> bool:
         return False
     # Without room for the copy the lines go: a full disk is no reason to keep it full.
     with contextlib.suppress(OSError):
-        shutil.copyfile(log, log.with_name(log.name + ".1"))
+        shutil.copy(log, log.with_name(log.name + ".1"))
     os.truncate(log, 0)
     return True
 

@@ -92,8 +92,7 @@ class DataFolder:
     @contextmanager
     def held(self) -> Iterator[None]:
         """Hold the folder for one service. Raises AlreadyRunning, naming the process that has it."""
-        with self.lock_file.open("a+") as file:
-            os.chmod(self.lock_file, 0o600)
+        with open(self.lock_file, "a+", opener=private) as file:
             if not _locked(file, patience=LOCK_PATIENCE):
                 raise AlreadyRunning(
                     f"Kith already runs on {self.path}{_holder(file)}. Use that one, stop it first, "
@@ -124,6 +123,11 @@ class DataFolder:
                 f"or run  chmod 700 '{self.path}'  first."
             )
         self.path.chmod(0o700)
+
+
+def private(path: str, flags: int) -> int:
+    """An `opener` for `open`: what it creates is the owner's alone."""
+    return os.open(path, flags, 0o600)
 
 
 def disk_is_full(error: BaseException | None) -> bool:

@@ -19,7 +19,7 @@ from urllib.parse import quote
 from interactions.errors import KithError
 from interactions.settings import Settings
 from kith import child
-from kith.datafolder import DataFolder, free_bytes
+from kith.datafolder import DataFolder, free_bytes, private
 
 #: Longest start of a broker, in seconds: a folder of a million messages loads in a few.
 START_SECONDS = 60.0
@@ -112,48 +112,44 @@ class Broker:
         self._socket = self._folder.socket()
         self.url = f"unix://{quote(str(self._socket))}?db=0"
         self._folder.broker.mkdir(mode=0o700, exist_ok=True)
-        lock = self._lock_or_adopt()
-        if lock is None:
+        with open(self._folder.broker / "lock", "a+", opener=private) as lock:
+            if self._locked(lock):
+                self._start_server(find_server(), lock)
+
+    def _start_server(self, server: Path, lock: IO[str]) -> None:
+        if self._launch(server, lock):
             return
-        with lock:
-            server = find_server()
+        kept = self._folder.broker / "appendonlydir"
+        if kept.exists():
+            aside = kept.rename(kept.with_name(f"{kept.name}.unreadable-{time.strftime('%Y%m%dT%H%M%S')}"))
             if self._launch(server, lock):
+                # The database knows what is owed, so nothing is lost with these messages.
                 return
-            kept = self._folder.broker / "appendonlydir"
-            if kept.exists():
-                aside = kept.rename(kept.with_name(f"{kept.name}.unreadable-{time.strftime('%Y%m%dT%H%M%S')}"))
-                if self._launch(server, lock):
-                    # The database knows what is owed, so nothing is lost with these messages.
-                    return
-                # A fresh start fails too, so the old files were not at fault.
-                shutil.rmtree(kept, ignore_errors=True)
-                aside.rename(kept)
+            # A fresh start fails too, so the old files were not at fault.
+            shutil.rmtree(kept, ignore_errors=True)
+            aside.rename(kept)
         raise KithError(self._why_not(server))
 
     def _go_on(self) -> None:
         if self._stopping():
             raise Stopped("Kith was stopped while its broker started.")
 
-    def _lock_or_adopt(self) -> IO[str] | None:
-        """The lock on the broker's folder, or None when the server that has it answers us.
+    def _locked(self, lock: IO[str]) -> bool:
+        """Whether the broker's folder is ours now; False when a server has it that answers us, and so is adopted.
 
-        The server inherits the lock and so holds it as long as it lives, even when we are killed: two servers on one
+        The server inherits the lock and holds it as long as it lives, even when we are killed: two servers on one
         folder would overwrite each other's files.
         """
-        lock = (self._folder.broker / "lock").open("a+")
         until = time.monotonic() + START_SECONDS
-        while True:
+        while time.monotonic() < until:
             self._go_on()
             with contextlib.suppress(BlockingIOError):
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                return lock
+                return True
             if self._answers():
-                lock.close()
-                return None
-            if time.monotonic() > until:
-                lock.close()
-                raise KithError(f"Another broker holds {self._folder.broker} and does not answer. Stop it first.")
+                return False
             time.sleep(0.1)
+        raise KithError(f"Another broker holds {self._folder.broker} and does not answer. Stop it first.")
 
     def _launch(self, server: Path, lock: IO[str]) -> bool:
         """Whether a server started on the folder; False when it ended by itself."""

@@ -18,7 +18,7 @@ import kith
 from interactions.errors import KithError
 from interactions.settings import Settings
 from kith import child
-from kith.datafolder import DataFolder
+from kith.datafolder import DataFolder, private
 from kith.embedded import Broker, Stopped
 
 #: What runs beside the broker, by the name of its log.
@@ -254,7 +254,7 @@ class Supervisor:
         # A closed terminal or a full disk must not end what watches over the rest.
         with contextlib.suppress(OSError, ValueError):
             sys.stderr.write(line)
-        with contextlib.suppress(OSError), (self.folder.logs / "kith.log").open("a") as file:
+        with contextlib.suppress(OSError), open(self.folder.logs / "kith.log", "a", opener=private) as file:
             file.write(line)
 
 
