@@ -185,7 +185,8 @@ def _meeting(planner: Planner, rng: Random, person: Person, moment: datetime, fa
             (Guest(own, own_answer), *(Guest(one.mailbox(), their) for one in guests), *room),
             status="CANCELLED" if fate == "cancelled" else "CONFIRMED",
             location=rng.choice(("", "Studio", "Café Anker", "Online", "Stadtmuseum")),
-            created=instant(start) - hours(rng, 90),
+            # Nobody invites the owner before they know her.
+            created=max(instant(start) - hours(rng, 90), planner.year.at(person.since + 0.02)),
         )
     )  # fmt: skip
 
