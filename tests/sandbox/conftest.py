@@ -7,6 +7,7 @@ import mailbox
 from collections.abc import Iterator
 from datetime import date
 from email.message import Message
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +19,19 @@ from sandbox.takeout import MBOX, write_takeout
 from sandbox.truth import write_truth
 
 END = date(2026, 11, 20)
+#: An ordinary end, one on a leap day, one just after the clocks changed.
+ENDS = (END, date(2024, 2, 29), date(2027, 4, 1))
+
+
+@cache
+def life_of(seed: int, end: date = END) -> Life:
+    """A life, made once for all tests that look at it."""
+    return make_life(seed, end)
 
 
 @pytest.fixture(scope="session")
 def life() -> Life:
-    return make_life(1, END)
+    return life_of(1)
 
 
 @pytest.fixture(scope="session")

@@ -7,10 +7,9 @@ from email.message import Message
 from email.utils import getaddresses
 from typing import Any
 
-from sandbox.life import make_life
 from sandbox.machines import MACHINES
 from sandbox.truth import never
-from tests.sandbox.conftest import END
+from tests.sandbox.conftest import life_of
 
 #: Local parts no person answers from.
 _ROBOT = re.compile(r"^(no-?reply|do-?not-?reply|notifications?|invitations|unsubscribe|.*-noreply)\b", re.IGNORECASE)
@@ -73,5 +72,5 @@ def test_hard_cases_are_there(told: dict[str, Any], messages: dict[str, Message]
 
 
 def test_what_never_counts_is_the_same_for_any_seed_but_for_spam() -> None:
-    first, second = (set(never(make_life(seed, END))) for seed in (1, 2))
+    first, second = (set(never(life_of(seed))) for seed in (1, 2))
     assert {sender.address for sender in MACHINES} <= first & second

@@ -17,8 +17,7 @@ from sandbox.model import Circle, Life, MailClass
 from sandbox.series import instant
 from sandbox.takeout import files, write_takeout_zip
 from sandbox.truth import mail_in_log, occurrences, truth
-
-ENDS = (date(2026, 11, 20), date(2024, 2, 29), date(2027, 4, 1))
+from tests.sandbox.conftest import ENDS, life_of
 
 
 def test_the_same_seed_and_end_give_the_same_bytes(life: Life) -> None:
@@ -28,14 +27,14 @@ def test_the_same_seed_and_end_give_the_same_bytes(life: Life) -> None:
 
 
 def test_another_seed_gives_another_life(life: Life) -> None:
-    other = make_life(2, life.year.end.date())
+    other = life_of(2)
     assert not {mail.message_id for mail in other.mails} & {mail.message_id for mail in life.mails}
 
 
 @pytest.mark.parametrize("end", ENDS, ids=str)
-@pytest.mark.parametrize("seed", [1, 2, 7])
+@pytest.mark.parametrize("seed", [1, 2, 3])
 def test_a_year_has_the_size_of_a_real_one(seed: int, end: date) -> None:
-    life = make_life(seed, end)
+    life = life_of(seed, end)
     classes = Counter(mail.cls for mail in life.mails)
     human = classes[MailClass.HUMAN_DIRECT] + classes[MailClass.HUMAN_LIST]
     machine = classes[MailClass.MACHINE_BULK] + classes[MailClass.MACHINE_TRANSACTIONAL]
@@ -50,7 +49,7 @@ def test_a_year_has_the_size_of_a_real_one(seed: int, end: date) -> None:
 
 @pytest.mark.parametrize("end", ENDS, ids=str)
 def test_every_kind_of_occurrence_comes_up(end: date) -> None:
-    reasons = {one.reason for one in occurrences(make_life(1, end))}
+    reasons = {one.reason for one in occurrences(life_of(1, end))}
     assert reasons >= {
         "held", "planned", "cancelled", "birthday", "focus", "out_of_office", "private", "guestless", "not_invited",
         "declined",
@@ -58,7 +57,7 @@ def test_every_kind_of_occurrence_comes_up(end: date) -> None:
 
 
 def test_a_meeting_all_others_declined_is_not_held() -> None:
-    reasons = Counter(one.reason for seed in (1, 2, 3) for one in occurrences(make_life(seed, ENDS[0])))
+    reasons = Counter(one.reason for seed in (1, 2, 3) for one in occurrences(life_of(seed)))
     assert reasons["all_declined"]
 
 
@@ -96,7 +95,7 @@ def test_an_answer_comes_after_what_it_answers(life: Life) -> None:
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_no_two_mails_of_the_log_look_like_copies_of_one(seed: int) -> None:
     alike = defaultdict(list)
-    life = make_life(seed, ENDS[0])
+    life = life_of(seed)
     for mail in life.mails:
         if mail_in_log(life, mail):
             alike[mail.sender, mail.to, mail.cc, mail.subject].append(mail.sent_at)
@@ -108,7 +107,7 @@ def test_no_two_mails_of_the_log_look_like_copies_of_one(seed: int) -> None:
 @pytest.mark.parametrize("end", ENDS, ids=str)
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_an_introduction_is_the_first_time_the_two_come_up_together(seed: int, end: date) -> None:
-    life = make_life(seed, end)
+    life = life_of(seed, end)
     assert len(life.introductions) == len(cast.INTRODUCTIONS)
     for one in life.introductions:
         first = min((mail for mail in life.mails if one.whom in mail.people), key=lambda mail: mail.sent_at)
@@ -123,7 +122,7 @@ def test_an_introduction_is_the_first_time_the_two_come_up_together(seed: int, e
 @pytest.mark.parametrize("end", ENDS, ids=str)
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_quiet_people_have_been_quiet_for_half_a_year(seed: int, end: date) -> None:
-    life = make_life(seed, end)
+    life = life_of(seed, end)
     quiet = {one.id for one in life.people if one.until < 1}
     assert len(quiet) >= 5
     limit = life.year.end - timedelta(days=182)
