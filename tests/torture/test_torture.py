@@ -134,9 +134,12 @@ def offsets(mbox: Path) -> list[int]:
 def same(found: dict[str, list[tuple[object, ...]]], expected: dict[str, list[tuple[object, ...]]]) -> None:
     """Row for row."""
     for name, rows in expected.items():
-        missing_rows = [row for row in rows if row not in set(found[name])]
-        extra_rows = [row for row in found[name] if row not in set(rows)]
-        assert (missing_rows[:3], extra_rows[:3], len(found[name])) == ([], [], len(rows)), name
+        there, wanted = set(found[name]), set(rows)
+        lost = [row for row in rows if row not in there]
+        extra = [row for row in found[name] if row not in wanted]
+        assert not lost, f"{name}: {len(lost)} lost, first: {lost[0]}; {len(extra)} extra, first: {extra[:1]}"
+        assert not extra, f"{name}: {len(extra)} extra, first: {extra[0]}"
+        assert len(found[name]) == len(rows), name
 
 
 def test_a_hundred_kills_lose_nothing_and_double_nothing(
