@@ -20,7 +20,14 @@ from interactions.verdict import Party, Verdict
 
 Rule = Callable[[Message], Verdict | None]
 
-_OWN_HEADERS_ABSENCE = ("x-autoreply", "x-autorespond", "x-autoresponse", "x-auto-reply-from", "x-autoreply-from", "x-apple-action")
+_OWN_HEADERS_ABSENCE = (
+    "x-autoreply",
+    "x-autorespond",
+    "x-autoresponse",
+    "x-auto-reply-from",
+    "x-autoreply-from",
+    "x-apple-action",
+)
 _ADMIN = re.compile(r"^(?:postmaster|mailer-daemon|.*administrator|.*mail.*daemon|mailadmin\w*|system)$")
 _CALENDAR_SENDER = re.compile(r"calendar-(?:notification|invite|server)@|calendar@")
 #: Names that mark a mail as part of a scheduling exchange.
@@ -57,7 +64,9 @@ def bounce(message: Message) -> Verdict | None:
     local, subject = message.local, message.subject
     if local == "mailer-daemon":
         return _dropped("bounce", "mail.bounce", {"from": message.address})
-    if BOUNCE.match(subject) and (_ADMIN.match(local) or not local or message.return_path() == "" or not message.is_reply):
+    if BOUNCE.match(subject) and (
+        _ADMIN.match(local) or not local or message.return_path() == "" or not message.is_reply
+    ):
         unsure = local and not _ADMIN.match(local) and message.return_path() != "" and message.email.recipients > 0
         if not unsure or subject.lower().startswith("undeliverable:"):
             return _dropped("bounce", "mail.bounce", {"subject": subject, "from": message.address})
@@ -80,7 +89,11 @@ def calendar(message: Message) -> Verdict | None:
     subject = message.subject
     if CALENDAR_ANSWER.match(subject) or CALENDAR_INVITATION.match(subject):
         return _dropped("calendar", "calendar.invitation", {"subject": subject})
-    if CALENDAR_UPDATE.match(subject) and not message.email.in_reply_to and robots.shape(message.local) in ("person", ""):
+    if (
+        CALENDAR_UPDATE.match(subject)
+        and not message.email.in_reply_to
+        and robots.shape(message.local) in ("person", "")
+    ):
         return _dropped("calendar", "calendar.invitation", {"subject": subject})
     return None
 

@@ -118,11 +118,20 @@ def told(names: list[str]) -> dict[str, str]:
 
 def is_bulk(message: Message, names: list[str]) -> bool:
     """Of a machine's mail: whether it went to many rather than to one customer about one thing."""
-    many = {"unsubscribe", "mass subject", "address of a sender to many", "category promotions", "category social", "to itself"}
+    many = {
+        "unsubscribe",
+        "mass subject",
+        "address of a sender to many",
+        "category promotions",
+        "category social",
+        "to itself",
+    }
     one = {"service subject", "address of a desk", "category updates", "written by a program"}
     found = set(names)
     weight = len(found & many) - len(found & one) - 0.5 * ("address of a role" in found)
-    weight += 0.5 * len(found & {"HTML alone", "sending host", "sending service", "name of an organisation", "to nobody"})
+    weight += 0.5 * len(
+        found & {"HTML alone", "sending host", "sending service", "name of an organisation", "to nobody"}
+    )
     if not message.subject:
         return False
     return weight >= 0

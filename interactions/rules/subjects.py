@@ -27,10 +27,13 @@ _ANSWER = (
 #: What calendar programs put before the title when somebody answers, moves or calls off.
 CALENDAR_ANSWER = re.compile(rf"(?:{_ANSWER})\s?:", re.I)
 #: Outlook's prefix of a changed request; people use the word too, so more is asked for than this alone.
-CALENDAR_UPDATE = re.compile(r"(?:updated|aktualisiert|mise à jour|actualizado|aggiornato|bijgewerkt)\s?:|cancell?ed - ", re.I)
+CALENDAR_UPDATE = re.compile(
+    r"(?:updated|aktualisiert|mise à jour|actualizado|aggiornato|bijgewerkt)\s?:|cancell?ed - ", re.I
+)
 #: Google's form of an invitation has the day behind an at sign.
 CALENDAR_INVITATION = re.compile(
-    r"(?:invitation|einladung|invitación|invito|uitnodiging|convite|inbjudan|приглашение|招待|zaproszenie)\s?: .{0,400}? @ ", re.I
+    r"(?:invitation|einladung|invitación|invito|uitnodiging|convite|inbjudan|приглашение|招待|zaproszenie)\s?: .{0,400}? @ ",
+    re.I,
 )
 
 #: Absence notices and other automatic answers, as programs title them; "Out of office" alone is also what people write.
