@@ -7,9 +7,21 @@ wire format of the `payloads` table, so a field is only ever added with a defaul
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
+
+if TYPE_CHECKING:
+    #: An aware datetime, or an all-day date that stays one.
+    Moment = datetime | date
+else:
+
+    class _EitherOne(type):
+        def __instancecheck__(cls, value: object) -> bool:
+            return isinstance(value, date)
+
+    class Moment(metaclass=_EitherOne):
+        """msgspec refuses a union of two types that are both text in JSON; `read_moment` tells them apart."""
 
 #: An address longer than this is none (RFC 5321 §4.5.3.1: 64 + 1 + 255).
 ADDRESS_MAX = 320
@@ -84,13 +96,13 @@ class Event(Struct, frozen=True, omit_defaults=True, tag="event"):
     id: str
     #: UID of the series' master (iCalUID).
     uid: str
-    start: datetime | date
+    start: Moment
     #: Exclusive (RFC 5545 §3.6.1); None when neither DTEND nor DURATION was there.
-    end: datetime | date | None = None
+    end: Moment | None = None
     #: IANA name the series recurs in; "" means UTC (or floating, then `flags` says "floating").
     timezone: str = ""
     #: Set on a changed or cancelled occurrence: the original start it stands for (RECURRENCE-ID).
-    recurrence_id: datetime | date | None = None
+    recurrence_id: Moment | None = None
     summary: str = ""
     location: str = ""
     organizer: Mailbox | None = None
@@ -106,8 +118,8 @@ class Event(Struct, frozen=True, omit_defaults=True, tag="event"):
     #: default, birthday, focus-time, out-of-office, working-location.
     event_type: str = "default"
     rrule: str = ""
-    rdates: tuple[datetime | date, ...] = ()
-    exdates: tuple[datetime | date, ...] = ()
+    rdates: tuple[Moment, ...] = ()
+    exdates: tuple[Moment, ...] = ()
     sequence: int = 0
     updated: datetime | None = None
     #: Name of the calendar as its owner reads it.
@@ -160,6 +172,13 @@ class Unreadable(Struct, frozen=True, omit_defaults=True, tag="unreadable"):
     sha256: str = ""
 
 
+def read_moment(wanted: type, text: Any) -> Any:
+    """Decoding hook for `Moment`: ISO text with a time is a datetime, without one a date. Raises ValueError."""
+    if wanted is not Moment or not isinstance(text, str):
+        raise ValueError("no date or time")
+    return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
+
+
 Item = Email | Event | Contact | Gone | Unreadable
 
 
@@ -190,6 +209,8 @@ class Page(Struct, frozen=True):
     #: Opaque to all but its connector: resume after this.
     cursor: str
     refs: tuple[Ref, ...] = ()
+    #: Begins a full listing: the cursor before it was None, or no longer fitted the source.
+    first: bool = False
     #: Ends a container's full listing: what it did not contain is gone.
     complete: bool = False
     #: How far this page reaches, in the container's units.

@@ -1,0 +1,340 @@
+"""The tables (SQLAlchemy Core), alike on SQLite and PostgreSQL; `versions/` holds the steps that lead here.
+
+Instants are whole seconds since 1970 UTC (BIGINT); leases and dues have fractions (DOUBLE) and are database time.
+Keys named `*_key` are 64-bit hashes: cheap to index, compared in full where they meet.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+#: SQLite gives a rowid only to a column typed exactly INTEGER.
+Id = BigInteger().with_variant(Integer, "sqlite")
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+#: The newest step in `versions/`; a database that says otherwise is migrated, or refused when it is newer.
+HEAD = "0001"
+
+#: Facts of the database itself: "epoch" (raised when rows were taken away behind caches), "key_id", "salt".
+meta = Table(
+    "meta",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+owners = Table(
+    "owners",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    #: Raised when the set of the owner's own addresses changes.
+    Column("own_revision", Integer, nullable=False, server_default=text("0")),
+    #: ISO date series are expanded around; moved on daily.
+    Column("horizon", Text, nullable=False),
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("owner_id", ForeignKey("owners.id"), nullable=False),
+    #: google, microsoft, archive
+    Column("provider", Text, nullable=False),
+    #: The provider's immutable subject; an archive's path.
+    Column("subject", Text, nullable=False),
+    Column("label", Text, nullable=False),
+    #: Nothing older is stored; NULL keeps everything.
+    Column("since", BigInteger),
+    Column("connected_at", BigInteger, nullable=False),
+    Column("paused", Boolean, nullable=False, server_default=text("false")),
+    UniqueConstraint("owner_id", "provider", "subject"),
+)
+
+credentials = Table(
+    "credentials",
+    metadata,
+    Column("account_id", ForeignKey("accounts.id"), primary_key=True),
+    Column("key_id", Text, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("saved_at", BigInteger, nullable=False),
+)
+
+streams = Table(
+    "streams",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("account_id", ForeignKey("accounts.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("lease_owner", Text),
+    Column("lease_until", Double),
+    #: Raised at every lease; a commit with an older one is refused.
+    Column("fence", Integer, nullable=False, server_default=text("0")),
+    #: When there is work; NULL means never by itself.
+    Column("due_at", Double),
+    Column("rung_at", Double),
+    #: waiting, pulling, done, failing, stopped
+    Column("state", Text, nullable=False, server_default=text("'waiting'")),
+    #: One plain sentence for the owner.
+    Column("sentence", Text, nullable=False, server_default=text("''")),
+    Column("since", BigInteger, nullable=False),
+    Column("failures", Integer, nullable=False, server_default=text("0")),
+    Column("pulled_at", BigInteger),
+    UniqueConstraint("account_id", "name"),
+)
+Index("ix_streams_due_at", streams.c.due_at)
+
+containers = Table(
+    "containers",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("stream_id", ForeignKey("streams.id"), nullable=False),
+    Column("external_id", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("included", Boolean, nullable=False, server_default=text("true")),
+    Column("cursor", Text),
+    #: The full listing under way or, behind its end, the next one.
+    Column("listing", Integer, nullable=False, server_default=text("1")),
+    Column("total", BigInteger, nullable=False, server_default=text("0")),
+    Column("done", BigInteger, nullable=False, server_default=text("0")),
+    UniqueConstraint("stream_id", "external_id"),
+)
+
+backlog = Table(
+    "backlog",
+    metadata,
+    Column("stream_id", ForeignKey("streams.id"), primary_key=True),
+    Column("external_id", Text, primary_key=True),
+    Column("thread", Text, nullable=False, server_default=text("''")),
+    Column("priority", BigInteger, nullable=False, server_default=text("0")),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("next_at", Double),
+)
+
+addresses = Table(
+    "addresses",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("owner_id", ForeignKey("owners.id"), nullable=False),
+    Column("canonical", Text, nullable=False),
+    UniqueConstraint("owner_id", "canonical"),
+)
+
+facts = Table(
+    "facts",
+    metadata,
+    Column("address_id", ForeignKey("addresses.id"), primary_key=True),
+    Column("own", Boolean, nullable=False, server_default=text("false")),
+    Column("sent_to", Boolean, nullable=False, server_default=text("false")),
+    Column("answered", Boolean, nullable=False, server_default=text("false")),
+    Column("in_book", Boolean, nullable=False, server_default=text("false")),
+)
+
+items = Table(
+    "items",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("owner_id", ForeignKey("owners.id"), nullable=False),
+    Column("stream_id", ForeignKey("streams.id"), nullable=False),
+    Column("container_id", ForeignKey("containers.id"), nullable=False),
+    Column("external_id", Text, nullable=False),
+    #: email, event, contact, unreadable
+    Column("kind", Text, nullable=False),
+    #: Hash of the payload: tells whether the source changed it. 0 for a husk (excluded: nothing of it is kept).
+    Column("digest", BigInteger, nullable=False),
+    Column("listing", Integer, nullable=False),
+    #: When it happened (sent, starts); NULL for contacts.
+    Column("at", BigInteger),
+    #: Who sent or organised it.
+    Column("sender_id", ForeignKey("addresses.id")),
+    #: The owner sent it.
+    Column("sent", Boolean, nullable=False, server_default=text("false")),
+    Column("message_key", BigInteger),
+    Column("reply_key", BigInteger),
+    #: Archives only: equal for copies of one mail whose dates differ by whole hours.
+    Column("content_key", BigInteger),
+    #: iCalUID of an event's series.
+    Column("uid_key", BigInteger),
+    Column("recurs", Boolean, nullable=False, server_default=text("false")),
+    #: Raised whenever what the verdict rests on changes: content, a fact, a correction.
+    Column("revision", Integer, nullable=False, server_default=text("1")),
+    #: With `judged_rules`: what the verdict was made from. Owed while it differs from `revision` and RULES_VERSION.
+    Column("judged_revision", Integer),
+    Column("judged_rules", Integer),
+    #: Since when judging is owed; NULL when it is not.
+    Column("owed_since", Double),
+    Column("rung_at", Double),
+    Column("claimed_until", Double),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    #: waiting, kept, dropped, quarantined, gone
+    Column("state", Text, nullable=False, server_default=text("'waiting'")),
+    #: It supports an interaction.
+    Column("counts", Boolean, nullable=False, server_default=text("false")),
+    Column("rule", Text),
+    #: The verdict, as JSON; of a quarantined item the reason.
+    Column("verdict", Text),
+    UniqueConstraint("stream_id", "external_id"),
+)
+Index(
+    "ix_items_owed",
+    items.c.id,
+    sqlite_where=items.c.owed_since.isnot(None),
+    postgresql_where=items.c.owed_since.isnot(None),
+)
+Index("ix_items_counts", items.c.stream_id, items.c.state, items.c.rule)
+Index("ix_items_sender", items.c.sender_id)
+for _column in (items.c.message_key, items.c.reply_key, items.c.content_key, items.c.uid_key):
+    Index(f"ix_items_{_column.name}", _column, sqlite_where=_column.isnot(None), postgresql_where=_column.isnot(None))
+
+payloads = Table(
+    "payloads",
+    metadata,
+    Column("item_id", ForeignKey("items.id", ondelete="CASCADE"), primary_key=True),
+    #: The item as `interactions.items` encodes it (JSON).
+    Column("body", Text, nullable=False),
+)
+
+people = Table(
+    "people",
+    metadata,
+    #: The id of the person's earliest address.
+    Column("id", ForeignKey("addresses.id"), primary_key=True),
+    Column("owner_id", ForeignKey("owners.id"), nullable=False),
+    #: Set after a merge: who this person is now.
+    Column("redirect_id", ForeignKey("addresses.id")),
+)
+
+person_addresses = Table(
+    "person_addresses",
+    metadata,
+    Column("address_id", ForeignKey("addresses.id"), primary_key=True),
+    Column("person_id", ForeignKey("addresses.id"), nullable=False),
+)
+Index("ix_person_addresses_person", person_addresses.c.person_id)
+
+cards = Table(
+    "cards",
+    metadata,
+    Column("item_id", ForeignKey("items.id", ondelete="CASCADE"), primary_key=True),
+    Column("address_id", ForeignKey("addresses.id"), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("uid", Text, nullable=False, server_default=text("''")),
+)
+Index("ix_cards_address", cards.c.address_id)
+
+interactions = Table(
+    "interactions",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("owner_id", ForeignKey("owners.id"), nullable=False),
+    #: Natural key: "m" + hash of Message-ID, From and minute, or "e" + iCalUID and original start.
+    Column("key", Text, nullable=False),
+    #: email, meeting, call, note
+    Column("kind", Text, nullable=False),
+    #: out, in, both
+    Column("direction", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("ends_at", BigInteger),
+    Column("all_day", Boolean, nullable=False, server_default=text("false")),
+    Column("title", Text, nullable=False),
+    Column("rule", Text, nullable=False),
+    #: What the rule saw (JSON object).
+    Column("evidence", Text, nullable=False),
+    #: The item it is told from: first of its sources in canonical order.
+    Column("item_id", Id, nullable=False),
+    UniqueConstraint("owner_id", "key"),
+)
+Index("ix_interactions_at", interactions.c.owner_id, interactions.c.at)
+
+participants = Table(
+    "participants",
+    metadata,
+    Column("interaction_id", ForeignKey("interactions.id", ondelete="CASCADE"), primary_key=True),
+    Column("address_id", ForeignKey("addresses.id"), primary_key=True),
+    #: from, to, cc, bcc, organizer, attendee
+    Column("role", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("direction", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+Index("ix_participants_address", participants.c.address_id, participants.c.at)
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("interaction_id", ForeignKey("interactions.id", ondelete="CASCADE"), primary_key=True),
+    Column("item_id", ForeignKey("items.id", ondelete="CASCADE"), primary_key=True),
+    sqlite_with_rowid=False,
+)
+Index("ix_sources_item", sources.c.item_id)
+
+corrections = Table(
+    "corrections",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("owner_id", ForeignKey("owners.id"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("target", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("made_at", BigInteger, nullable=False),
+    UniqueConstraint("owner_id", "kind", "target"),
+)
+
+#: What must not be stored, or not again: respected by every source and by restore.
+tombstones = Table(
+    "tombstones",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("owner_id", ForeignKey("owners.id"), nullable=False),
+    #: calendar, label, domain, address
+    Column("kind", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("made_at", BigInteger, nullable=False),
+    UniqueConstraint("owner_id", "kind", "value"),
+)
+
+processes = Table(
+    "processes",
+    metadata,
+    #: host, process id and role: one row a running process.
+    Column("name", Text, primary_key=True),
+    Column("role", Text, nullable=False),
+    Column("pid", Integer, nullable=False),
+    Column("started_at", Double, nullable=False),
+    Column("seen_at", Double, nullable=False),
+)
+
+alerts = Table(
+    "alerts",
+    metadata,
+    #: failing, consent, disk
+    Column("kind", Text, primary_key=True),
+    #: "stream 3", "account 1", "disk": no names.
+    Column("subject", Text, primary_key=True),
+    Column("since", BigInteger, nullable=False),
+    Column("sentence", Text, nullable=False),
+    Column("told_at", BigInteger),
+)

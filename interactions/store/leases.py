@@ -1,0 +1,98 @@
+"""Who may pull a stream now: leases with a fence, by the database's clock."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+from sqlalchemy import Connection, or_, select, update
+
+from interactions.errors import LeaseLost
+from interactions.schema import accounts, streams
+from interactions.store.database import Database, now
+
+
+class Lease(Struct, frozen=True):
+    """The right to commit to one stream until it is given back, taken over, or runs out."""
+
+    stream_id: int
+    owner_id: int
+    #: "file.mbox", "google.mail" …
+    stream: str
+    #: "archive", "google", "microsoft"
+    provider: str
+    #: The account's subject: an archive's path.
+    subject: str
+    holder: str
+    fence: int
+
+
+def acquire(db: Database, stream_id: int, holder: str, seconds: float) -> Lease | None:
+    """Take the stream if nobody has it; None when somebody has, or it is paused or gone."""
+
+    def change(conn: Connection) -> Lease | None:
+        clock = now(conn)
+        free = or_(streams.c.lease_until.is_(None), streams.c.lease_until < clock)
+        taken = conn.execute(
+            update(streams)
+            .where(streams.c.id == stream_id, free)
+            .values(lease_owner=holder, lease_until=clock + seconds, fence=streams.c.fence + 1, state="pulling")
+        )
+        if taken.rowcount != 1:
+            return None
+        row = conn.execute(
+            select(streams.c.name, streams.c.fence, accounts.c.owner_id, accounts.c.provider, accounts.c.subject)
+            .join(accounts, accounts.c.id == streams.c.account_id)
+            .where(streams.c.id == stream_id)
+        ).one()
+        return Lease(stream_id, row.owner_id, row.name, row.provider, row.subject, holder, row.fence)
+
+    return db.write(change)
+
+
+def renew(db: Database, lease: Lease, seconds: float) -> bool:
+    """Hold the lease for longer; False when it is no longer ours."""
+
+    def change(conn: Connection) -> bool:
+        held = update(streams).where(streams.c.id == lease.stream_id, streams.c.fence == lease.fence)
+        return conn.execute(held.values(lease_until=now(conn) + seconds)).rowcount == 1
+
+    return db.write(change)
+
+
+def check(conn: Connection, lease: Lease) -> None:
+    """Lock the stream's row and make sure that the lease is still ours: first statement of every commit to it.
+
+    A lease that ran out and that nobody took is still ours: the fence alone decides. Raises LeaseLost.
+    """
+    held = update(streams).where(streams.c.id == lease.stream_id, streams.c.fence == lease.fence)
+    if conn.execute(held.values(fence=lease.fence)).rowcount != 1:
+        raise LeaseLost(f"{lease.stream}: another worker has taken this stream over.")
+
+
+def release(
+    db: Database, lease: Lease, *, state: str, sentence: str, due_in: float | None, failed: bool = False
+) -> None:
+    """Give the stream back: what became of it in a sentence, and in how many seconds it is due again (None: never)."""
+
+    def change(conn: Connection) -> None:
+        clock = now(conn)
+        row = conn.execute(select(streams.c.failures).where(streams.c.id == lease.stream_id)).first()
+        if row is None:
+            return
+        values = {
+            "lease_owner": None,
+            "lease_until": None,
+            "due_at": None if due_in is None else clock + due_in,
+            "rung_at": None,
+            "state": state,
+            "sentence": sentence,
+            "failures": row.failures + 1 if failed else 0,
+        }
+        if failed != (row.failures > 0):
+            values["since"] = int(clock)
+        if state == "done":
+            values["pulled_at"] = int(clock)
+        conn.execute(
+            update(streams).where(streams.c.id == lease.stream_id, streams.c.fence == lease.fence).values(values)
+        )
+
+    db.write(change)

@@ -1,0 +1,288 @@
+"""Hop 3: a page's items, facts, counters and cursor, saved in one transaction or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from msgspec import Struct
+from sqlalchemy import Connection, func, select, update
+
+from interactions.errors import SuddenlyEmpty
+from interactions.exclusions import Exclusions, exclusions
+from interactions.items import Container, Gone, Page
+from interactions.prepare import Prepared, prepare
+from interactions.schema import accounts, addresses, containers, facts, items, owners, payloads, streams, tombstones
+from interactions.store import facts as fact_store
+from interactions.store import gone
+from interactions.store.addresses import AddressIds
+from interactions.store.database import Database, insert, many, next_ids, now
+from interactions.store.leases import Lease, check
+
+#: A full listing may not remove more than this many items of a container if they are also over half of it.
+_EMPTY_MAX = 20
+
+_COLUMNS = (
+    "id", "owner_id", "stream_id", "container_id", "external_id", "kind", "digest", "listing", "at", "sender_id",
+    "sent", "message_key", "reply_key", "content_key", "uid_key", "recurs", "owed_since", "rung_at", "state", "rule",
+    "verdict",
+)  # fmt: skip
+
+
+class Reader(Struct):
+    """What a pull needs to know of its owner before a page is made ready."""
+
+    own: frozenset[str]
+    own_revision: int
+    excluded: Exclusions
+
+
+class Saved(Struct):
+    """What came of a page."""
+
+    #: Items to be judged, to be rung after the commit.
+    owed: list[int]
+    new: int = 0
+    changed: int = 0
+
+
+class _Row(Struct):
+    id: int
+    digest: int
+    listing: int
+    container_id: int
+
+
+def reader(db: Database, lease: Lease) -> Reader:
+    """The owner's addresses and exclusions as they are now."""
+    with db.reading() as conn:
+        return _reader(conn, lease)
+
+
+def open_containers(db: Database, lease: Lease, found: Iterable[Container]) -> list[tuple[int, Container, str | None]]:
+    """Register the containers a connector lists; (id, container, cursor) of those that are included."""
+    listed = list(found)
+
+    def change(conn: Connection) -> list[tuple[int, Container, str | None]]:
+        check(conn, lease)
+        rows = [(lease.stream_id, one.id, one.name, one.total) for one in listed]
+        end = "ON CONFLICT (stream_id, external_id) DO UPDATE SET name = excluded.name, total = excluded.total"
+        insert(conn, containers, ("stream_id", "external_id", "name", "total"), rows, end)
+        stored = conn.execute(
+            select(containers.c.external_id, containers.c.id, containers.c.cursor).where(
+                containers.c.stream_id == lease.stream_id, containers.c.included
+            )
+        )
+        by_id = {row.external_id: row for row in stored}
+        return [(by_id[one.id].id, one, by_id[one.id].cursor) for one in listed if one.id in by_id]
+
+    return db.write(change)
+
+
+def save_page(db: Database, lease: Lease, container_id: int, page: Page, reading: Reader, ids: AddressIds) -> Saved:
+    """Store a page and its cursor. Raises LeaseLost, SuddenlyEmpty; then nothing of it is stored."""
+    archive = lease.provider == "archive"
+    ready = [prepare(item, reading.own, reading.excluded, archive) for item in page.items if not isinstance(item, Gone)]
+    vanished = [item.id for item in page.items if isinstance(item, Gone)]
+    learned = fact_store.learn(ready, reading.own)
+    fresh_ids: dict[str, int] = {}
+
+    def change(conn: Connection) -> Saved:
+        check(conn, lease)
+        current = _reader(conn, lease)
+        if current != reading:
+            # The owner's addresses or exclusions changed since the page was made ready.
+            again = [prepare(one.item, current.own, current.excluded, archive) for one in ready]
+            return store(conn, again, fact_store.learn(again, current.own))
+        return store(conn, ready, learned)
+
+    def store(conn: Connection, ready: list[Prepared], learned: fact_store.Learned) -> Saved:
+        listing = _listing(conn, container_id, page)
+        wanted = {one.sender for one in ready if one.sender and one.body} | learned.sent_to | learned.in_book
+        nonlocal fresh_ids
+        fresh_ids = ids.ids(conn, lease.owner_id, wanted)
+        saved = _save_items(conn, lease, container_id, listing, ready, fresh_ids)
+        _learn(conn, lease.owner_id, learned, fresh_ids, ids)
+        gone.mark(conn, lease.owner_id, lease.stream_id, vanished)
+        _advance(conn, lease, container_id, listing, page)
+        return saved
+
+    saved = db.write(change)
+    ids.remember(lease.owner_id, fresh_ids)
+    return saved
+
+
+def _reader(conn: Connection, lease: Lease) -> Reader:
+    revision = conn.execute(select(owners.c.own_revision).where(owners.c.id == lease.owner_id)).scalar_one()
+    own = own_addresses(conn, lease.owner_id)
+    since = conn.execute(
+        select(accounts.c.since)
+        .join(streams, streams.c.account_id == accounts.c.id)
+        .where(streams.c.id == lease.stream_id)
+    ).scalar_one()
+    chosen = conn.execute(select(tombstones.c.kind, tombstones.c.value).where(tombstones.c.owner_id == lease.owner_id))
+    return Reader(own, revision, exclusions(since, [(row[0], row[1]) for row in chosen]))
+
+
+def own_addresses(conn: Connection, owner_id: int) -> frozenset[str]:
+    """Canonical addresses of the owner."""
+    rows = conn.execute(
+        select(addresses.c.canonical)
+        .join(facts, facts.c.address_id == addresses.c.id)
+        .where(addresses.c.owner_id == owner_id, facts.c.own)
+    )
+    return frozenset(row[0] for row in rows)
+
+
+def _listing(conn: Connection, container_id: int, page: Page) -> int:
+    """The number of the full listing this page belongs to; a listing begun anew gets a new one."""
+    listing: int = conn.execute(select(containers.c.listing).where(containers.c.id == container_id)).scalar_one()
+    return listing + 1 if page.first else listing
+
+
+def _save_items(
+    conn: Connection, lease: Lease, container_id: int, listing: int, ready: list[Prepared], ids: dict[str, int]
+) -> Saved:
+    stored = _stored(conn, lease.stream_id, [one.external_id for one in ready])
+    clock = now(conn)
+    here = (container_id, listing)
+    new: dict[str, Prepared] = {}
+    changed: list[tuple[Prepared, _Row]] = []
+    same: list[_Row] = []
+    placed: set[str] = set()
+    for one in ready:
+        row = _resolve(conn, lease.stream_id, one, stored, placed, here)
+        placed.add(one.external_id)
+        if row is None:
+            new[one.external_id] = one
+        elif row.digest != one.digest or (one.body is None and row.digest != 0):
+            changed.append((one, row))
+        else:
+            same.append(row)
+    owed = _insert(conn, lease, container_id, listing, list(new.values()), ids, clock)
+    owed += _update(conn, lease, container_id, listing, changed, ids, clock)
+    many(
+        conn,
+        "UPDATE items SET listing = ?, container_id = ? WHERE id = ?",
+        [(listing, container_id, row.id) for row in same if (row.container_id, row.listing) != here],
+    )
+    return Saved(owed, len(new), len(changed))
+
+
+def _resolve(
+    conn: Connection, stream_id: int, one: Prepared, stored: dict[str, _Row], placed: set[str], here: tuple[int, int]
+) -> _Row | None:
+    """The stored row `one` is, or None when it is new; a second true copy in one listing gets an id of its own.
+
+    An id that is a hash of the content ("h…") names a copy, not a place: the same headers twice in one file are
+    two messages there, told apart by their order in the listing.
+    """
+    copies = one.external_id.startswith("h") and one.kind in ("email", "unreadable")
+    base, number = one.external_id, 1
+    while True:
+        row = stored.get(one.external_id)
+        taken = one.external_id in placed or (row is not None and (row.container_id, row.listing) == here)
+        if not (copies and taken):
+            return row
+        number += 1
+        one.external_id = f"{base}#{number}"
+        if one.external_id not in stored:
+            stored.update(_stored(conn, stream_id, [one.external_id]))
+
+
+def _stored(conn: Connection, stream_id: int, external_ids: Sequence[str]) -> dict[str, _Row]:
+    rows = conn.execute(
+        select(items.c.external_id, items.c.id, items.c.digest, items.c.listing, items.c.container_id).where(
+            items.c.stream_id == stream_id, items.c.external_id.in_(external_ids)
+        )
+    )
+    return {row[0]: _Row(row[1], row[2], row[3], row[4]) for row in rows}
+
+
+def _insert(
+    conn: Connection,
+    lease: Lease,
+    container_id: int,
+    listing: int,
+    new: list[Prepared],
+    ids: dict[str, int],
+    clock: float,
+) -> list[int]:
+    numbers = next_ids(conn, items, len(new))
+    rows = []
+    owed = []
+    for item_id, one in zip(numbers, new, strict=True):
+        waiting = one.state == "waiting"
+        if waiting:
+            owed.append(item_id)
+        rows.append((
+            item_id, lease.owner_id, lease.stream_id, container_id, one.external_id, one.kind, one.digest, listing,
+            one.at, ids.get(one.sender), one.sent, one.message_key, one.reply_key, one.content_key, one.uid_key,
+            one.recurs, clock if waiting else None, clock, one.state, one.rule, one.verdict,
+        ))  # fmt: skip
+    insert(conn, items, _COLUMNS, rows)
+    bodies = [(item_id, one.body) for item_id, one in zip(numbers, new, strict=True) if one.body is not None]
+    insert(conn, payloads, ("item_id", "body"), bodies)
+    return owed
+
+
+def _update(
+    conn: Connection, lease: Lease, container_id: int, listing: int, changed: list[tuple[Prepared, _Row]],
+    ids: dict[str, int], clock: float,
+) -> list[int]:  # fmt: skip
+    """Write what the source changed; what is now excluded or unreadable loses its interactions at once."""
+    owed = []
+    for one, row in changed:
+        waiting = one.state == "waiting"
+        gone.retire(conn, lease.owner_id, [] if waiting else [row.id])
+        conn.execute(
+            update(items).where(items.c.id == row.id).values(
+                container_id=container_id, kind=one.kind, digest=one.digest, listing=listing, at=one.at,
+                sender_id=ids.get(one.sender), sent=one.sent, message_key=one.message_key, reply_key=one.reply_key,
+                content_key=one.content_key, uid_key=one.uid_key, recurs=one.recurs, revision=items.c.revision + 1,
+                owed_since=func.coalesce(items.c.owed_since, clock) if waiting else None, rung_at=clock, attempts=0,
+                claimed_until=None, state=one.state, counts=items.c.counts if waiting else False,
+                rule=one.rule, verdict=one.verdict,
+            )
+        )  # fmt: skip
+        conn.execute(payloads.delete().where(payloads.c.item_id == row.id))
+        if one.body is not None:
+            insert(conn, payloads, ("item_id", "body"), [(row.id, one.body)])
+        if waiting:
+            owed.append(row.id)
+    return owed
+
+
+def _learn(
+    conn: Connection, owner_id: int, learned: fact_store.Learned, found: dict[str, int], ids: AddressIds
+) -> None:
+    answered = fact_store.answered(conn, owner_id, learned)
+    extra = ids.ids(conn, owner_id, answered - found.keys())
+    found.update(extra)
+    fact_store.hold(conn, "sent_to", [found[canonical] for canonical in learned.sent_to])
+    fact_store.hold(conn, "in_book", [found[canonical] for canonical in learned.in_book])
+    fact_store.hold(conn, "answered", [found[canonical] for canonical in answered])
+
+
+def _advance(conn: Connection, lease: Lease, container_id: int, listing: int, page: Page) -> None:
+    if page.complete:
+        _sweep(conn, lease, container_id, listing)
+    conn.execute(
+        update(containers)
+        .where(containers.c.id == container_id)
+        .values(cursor=page.cursor, done=page.done, listing=listing)
+    )
+
+
+def _sweep(conn: Connection, lease: Lease, container_id: int, listing: int) -> None:
+    """What a full listing did not contain is gone, unless that is most of what was there."""
+    here = (items.c.container_id == container_id, items.c.state != "gone")
+    missing = [row[0] for row in conn.execute(select(items.c.external_id).where(*here, items.c.listing < listing))]
+    if not missing:
+        return
+    total = conn.execute(select(func.count()).select_from(items).where(*here)).scalar_one()
+    if len(missing) > _EMPTY_MAX and len(missing) * 2 > total:
+        raise SuddenlyEmpty(
+            f"{lease.stream}: {len(missing)} of {total} items are no longer there. Nothing was removed; "
+            "if that is right, remove the archive and import it again."
+        )
+    gone.mark(conn, lease.owner_id, lease.stream_id, missing)

@@ -1,0 +1,174 @@
+"""Hop 6: verdicts written down, and the log rebuilt over every item they touch, one transaction a batch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Connection, delete, or_, select, update
+
+from interactions.address import canonical
+from interactions.items import Contact, Email, Event
+from interactions.keys import uid_key
+from interactions.schema import cards, items
+from interactions.store import mails, meetings, people
+from interactions.store.addresses import AddressIds
+from interactions.store.database import Database, insert, many
+from interactions.verdict import Judgeable, Verdict
+
+_encoder = msgspec.json.Encoder()
+
+
+class Judged(Struct, frozen=True):
+    """One verdict and what it was made from."""
+
+    item_id: int
+    revision: int
+    item: Judgeable
+    verdict: Verdict
+
+
+def record(db: Database, owner_id: int, judged: Sequence[Judged], rules_version: int, ids: AddressIds) -> int:
+    """Write verdicts and the interactions they make; returns how many still stood.
+
+    A verdict is written only where its item is still at the revision it was made from and no newer rules have
+    judged it; the others stay owed.
+    """
+    encoded = {one.item_id: _encoder.encode(one.verdict).decode() for one in judged}
+    learned: dict[str, int] = {}
+
+    def change(conn: Connection) -> int:
+        standing = _standing(conn, judged, rules_version)
+        before = {one.item_id for one in judged if standing.get(one.item_id)}
+        valid = [one for one in judged if one.item_id in standing]
+        _write_verdicts(conn, valid, encoded, rules_version)
+        _let_go(conn, [one.item_id for one in judged if one.item_id not in standing])
+        learned.clear()
+        learned.update(ids.ids(conn, owner_id, _canonicals(valid)))
+        letters = [(one.item_id, one.item, one.verdict) for one in valid if isinstance(one.item, Email)]
+        mails.rebuild(conn, owner_id, letters, before, learned)
+        _events(conn, owner_id, valid, ids, learned)
+        _contacts(conn, owner_id, valid, learned)
+        return len(valid)
+
+    written = db.write(change)
+    ids.remember(owner_id, learned)
+    return written
+
+
+def rebuild(conn: Connection, owner_id: int, item_ids: Sequence[int], ids: AddressIds) -> None:
+    """Make the log right again over items whose standing changed without a verdict (gone, excluded, purged)."""
+    for start in range(0, len(item_ids), 500):
+        part = item_ids[start : start + 500]
+        rows = conn.execute(
+            select(items.c.id, items.c.uid_key).where(items.c.id.in_(part), items.c.uid_key.isnot(None))
+        )
+        meetings.rebuild(conn, owner_id, {row[1] for row in rows}, ids)
+        mails.regroup(conn, owner_id, part, ids)
+
+
+def _standing(conn: Connection, judged: Sequence[Judged], rules_version: int) -> dict[int, bool]:
+    """Item ids whose verdict may be written → whether they had been judged before.
+
+    Rows are locked in the order of their ids together with every copy of theirs, so that two workers who judge
+    two copies of one mail come one after the other and the second sees what the first wrote.
+    """
+    wanted = sorted(one.item_id for one in judged)
+    if conn.dialect.name != "sqlite":
+        _lock_with_copies(conn, wanted)
+    rows = conn.execute(
+        select(items.c.id, items.c.revision, items.c.judged_rules, items.c.judged_revision).where(
+            items.c.id.in_(wanted), items.c.state != "gone", items.c.digest != 0
+        )
+    )
+    at = {row[0]: (row[1], row[2], row[3]) for row in rows}
+    return {
+        one.item_id: at[one.item_id][2] is not None
+        for one in judged
+        if one.item_id in at and at[one.item_id][0] == one.revision and (at[one.item_id][1] or 0) <= rules_version
+    }
+
+
+def _lock_with_copies(conn: Connection, wanted: Sequence[int]) -> None:
+    keys = conn.execute(
+        select(items.c.message_key, items.c.content_key, items.c.uid_key, items.c.owner_id).where(
+            items.c.id.in_(wanted)
+        )
+    ).all()
+    if not keys:
+        return
+    alike = [
+        column.in_({row[index] for row in keys if row[index] is not None})
+        for index, column in enumerate((items.c.message_key, items.c.content_key, items.c.uid_key))
+    ]
+    owner = items.c.owner_id == keys[0].owner_id
+    conn.execute(
+        select(items.c.id)
+        .where(or_(items.c.id.in_(wanted), owner & or_(*alike)))
+        .order_by(items.c.id)
+        .with_for_update()
+    ).all()
+
+
+def _write_verdicts(conn: Connection, valid: Sequence[Judged], encoded: dict[int, str], rules_version: int) -> None:
+    rows = [
+        (
+            "kept" if one.verdict.kept else "dropped",
+            one.verdict.kept,
+            one.verdict.rule,
+            encoded[one.item_id],
+            one.revision,
+            rules_version,
+            one.item_id,
+        )
+        for one in valid
+    ]
+    many(
+        conn,
+        "UPDATE items SET state = ?, counts = ?, rule = ?, verdict = ?, judged_revision = ?, judged_rules = ?,"
+        " owed_since = NULL, claimed_until = NULL, attempts = 0 WHERE id = ?",
+        rows,
+    )
+
+
+def _let_go(conn: Connection, item_ids: Sequence[int]) -> None:
+    """Verdicts that came too late: what they were made from has changed, so the items may be rung at once."""
+    if item_ids:
+        late = update(items).where(items.c.id.in_(item_ids), items.c.owed_since.isnot(None))
+        conn.execute(late.values(claimed_until=None, rung_at=None))
+
+
+def _canonicals(valid: Sequence[Judged]) -> set[str]:
+    wanted: set[str] = set()
+    for one in valid:
+        wanted.update([canonical(party.mailbox.address) for party in one.verdict.parties])
+        if isinstance(one.item, Contact):
+            wanted.update(map(canonical, one.item.emails()))
+    return wanted
+
+
+def _events(conn: Connection, owner_id: int, valid: Sequence[Judged], ids: AddressIds, learned: dict[str, int]) -> None:
+    uids = {uid_key(one.item) for one in valid if isinstance(one.item, Event)}
+    if uids:
+        learned.update(meetings.rebuild(conn, owner_id, uids, ids))
+
+
+def _contacts(conn: Connection, owner_id: int, valid: Sequence[Judged], learned: dict[str, int]) -> None:
+    contacts = [(one.item_id, one.item) for one in valid if isinstance(one.item, Contact)]
+    if not contacts:
+        return
+    item_ids = [item_id for item_id, _ in contacts]
+    touched = set(conn.execute(select(cards.c.address_id).where(cards.c.item_id.in_(item_ids))).scalars())
+    conn.execute(delete(cards).where(cards.c.item_id.in_(item_ids)))
+    rows = _card_rows(contacts, learned)
+    insert(conn, cards, ("item_id", "address_id", "name", "uid"), rows)
+    people.relink(conn, owner_id, touched | {row[1] for row in rows})
+
+
+def _card_rows(contacts: Iterable[tuple[int, Contact]], learned: dict[str, int]) -> list[tuple[int, int, str, str]]:
+    return [
+        (item_id, learned[address], card.name(), card.uid())
+        for item_id, card in contacts
+        for address in dict.fromkeys(map(canonical, card.emails()))
+    ]

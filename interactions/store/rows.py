@@ -1,0 +1,102 @@
+"""Interactions as rows: written, rewritten and removed together with their participants and sources."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Connection, delete, select
+
+from interactions.address import canonical
+from interactions.schema import interactions, participants, sources
+from interactions.store.database import insert, many, next_ids
+from interactions.verdict import Party
+
+_encoder = msgspec.json.Encoder()
+_COLUMNS = ("owner_id", "key", "kind", "direction", "at", "ends_at", "all_day", "title", "rule", "evidence", "item_id")
+
+
+class Row(Struct):
+    """One interaction as it should stand."""
+
+    key: str
+    kind: str
+    direction: str
+    at: int
+    title: str
+    rule: str
+    evidence: dict[str, str]
+    parties: tuple[Party, ...]
+    #: The item it is told from.
+    item_id: int
+    #: Every item that supports it.
+    item_ids: Sequence[int]
+    ends_at: int | None = None
+    all_day: bool = False
+
+
+def write(
+    conn: Connection, owner_id: int, new: Sequence[Row], changed: Mapping[int, Row], ids: Mapping[str, int]
+) -> None:
+    """Insert `new` and rewrite `changed` (by interaction id); `ids` has every party's canonical address."""
+    numbers = next_ids(conn, interactions, len(new))
+    insert(
+        conn,
+        interactions,
+        ("id", *_COLUMNS),
+        [(number, *_values(owner_id, row)) for number, row in zip(numbers, new, strict=True)],
+    )
+    if changed:
+        assignments = ", ".join(f"{column} = ?" for column in _COLUMNS)
+        rows = [(*_values(owner_id, row), number) for number, row in changed.items()]
+        many(conn, f"UPDATE interactions SET {assignments} WHERE id = ?", rows)
+        conn.execute(delete(participants).where(participants.c.interaction_id.in_(changed)))
+    both = [*zip(numbers, new, strict=True), *changed.items()]
+    people = [line for number, row in both for line in _participants(number, row, ids)]
+    insert(conn, participants, ("interaction_id", "address_id", "role", "name", "at", "direction"), people)
+    insert(
+        conn,
+        sources,
+        ("interaction_id", "item_id"),
+        [(n, item) for n, row in zip(numbers, new, strict=True) for item in row.item_ids],
+    )
+    support(conn, {number: row.item_ids for number, row in changed.items()})
+
+
+def support(conn: Connection, supporting: Mapping[int, Sequence[int]]) -> None:
+    """Make the items named the only sources of these interactions."""
+    if not supporting:
+        return
+    wanted = {(number, item_id) for number, item_ids in supporting.items() for item_id in item_ids}
+    there = {
+        (row[0], row[1])
+        for row in conn.execute(
+            select(sources.c.interaction_id, sources.c.item_id).where(sources.c.interaction_id.in_(supporting))
+        )
+    }
+    many(conn, "DELETE FROM sources WHERE interaction_id = ? AND item_id = ?", sorted(there - wanted))
+    insert(conn, sources, ("interaction_id", "item_id"), sorted(wanted - there))
+
+
+def drop(conn: Connection, numbers: Sequence[int]) -> None:
+    """Delete interactions; their participants and sources go with them."""
+    for start in range(0, len(numbers), 1_000):
+        conn.execute(delete(interactions).where(interactions.c.id.in_(numbers[start : start + 1_000])))
+
+
+def _values(owner_id: int, row: Row) -> tuple[object, ...]:
+    return (
+        owner_id, row.key, row.kind, row.direction, row.at, row.ends_at, row.all_day, row.title, row.rule,
+        _encoder.encode(row.evidence).decode(), row.item_id,
+    )  # fmt: skip
+
+
+def _participants(number: int, row: Row, ids: Mapping[str, int]) -> list[tuple[object, ...]]:
+    """One line a person and role; the first of several names for one address stands."""
+    lines: dict[tuple[int, str], tuple[object, ...]] = {}
+    for party in row.parties:
+        address_id = ids[canonical(party.mailbox.address)]
+        line = (number, address_id, party.role, party.mailbox.name, row.at, row.direction)
+        lines.setdefault((address_id, party.role), line)
+    return list(lines.values())

@@ -1,0 +1,56 @@
+"""Opening a database: made, migrated after a backup, refused when it is newer or not ours."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import inspect, text
+
+from interactions.errors import BrokenDatabase, NewerDatabase
+from interactions.schema import metadata
+from interactions.store.database import Database
+from interactions.store.migrate import migrate
+
+
+def test_an_empty_database_gets_every_table(db: Database) -> None:
+    with db.reading() as conn:
+        assert {table.name for table in metadata.sorted_tables} <= set(inspect(conn).get_table_names())
+
+
+def test_migrating_twice_changes_nothing(db: Database) -> None:
+    assert migrate(db) is False
+
+
+def test_the_steps_lead_to_the_tables_the_code_uses(db: Database) -> None:
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
+    with db.reading() as conn:
+        assert compare_metadata(MigrationContext.configure(conn), metadata) == []
+
+
+def test_a_newer_database_is_refused_and_left_alone(db: Database) -> None:
+    with db.writing() as conn:
+        conn.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    try:
+        with pytest.raises(NewerDatabase, match="newer Kith.*Upgrade"):
+            migrate(db)
+    finally:
+        with db.writing() as conn:
+            assert conn.execute(text("SELECT version_num FROM alembic_version")).scalar() == "9999"
+            conn.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+
+
+def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "kith.db").write_bytes(b"this is a letter, not a database\n" * 100)
+    with pytest.raises(BrokenDatabase, match="Restore a backup"):
+        migrate(Database(f"sqlite:///{tmp_path / 'kith.db'}"))
+
+
+def test_tables_of_somebody_else_are_refused(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'other.db'}")
+    with database.writing() as conn:
+        conn.execute(text("CREATE TABLE items (name TEXT)"))
+    with pytest.raises(BrokenDatabase, match="did not make"):
+        migrate(database)

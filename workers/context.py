@@ -1,0 +1,36 @@
+"""What every worker of a process shares: settings, database, queue, and the wish to stop."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+from dataclasses import dataclass, field
+
+from interactions.settings import Settings
+from interactions.store.addresses import AddressIds
+from interactions.store.database import Database
+from workers.broker import Queue
+
+
+@dataclass
+class Context:
+    """Handed to every actor; nothing here is global."""
+
+    settings: Settings
+    db: Database
+    queue: Queue
+    stopping: threading.Event = field(default_factory=threading.Event)
+    _local: threading.local = field(default_factory=threading.local)
+
+    @property
+    def ids(self) -> AddressIds:
+        """This thread's memory of address ids."""
+        found = getattr(self._local, "ids", None)
+        if found is None:
+            found = self._local.ids = AddressIds()
+        return found
+
+    def holder(self) -> str:
+        """Who takes a lease: host, process and thread."""
+        return f"{socket.gethostname()}:{os.getpid()}:{threading.get_ident()}"

@@ -1,0 +1,79 @@
+"""Finds what is due and what is owed, rings for it, and mends what was lost: a plain loop over the database."""
+
+from __future__ import annotations
+
+import logging
+import time
+
+import dramatiq.errors
+import redis
+
+from interactions.errors import StoreProblem
+from interactions.rules import RULES_VERSION
+from interactions.store import accounts, claims, processes
+from workers import alerts
+from workers.broker import CLASSIFY
+from workers.context import Context
+
+log = logging.getLogger(__name__)
+
+#: Seconds between the things that need not happen at every tick.
+_SELDOM = 60.0
+#: Items that older rules judged, owed again at one tick.
+_OLDER_RULES = 5_000
+
+
+class Scheduler:
+    """One `tick` after the other; two schedulers do no harm, they only ring twice."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._seldom_at = 0.0
+        self._was_idle = False
+
+    def run(self) -> None:
+        """Tick until the process is asked to stop. A database that does not answer is asked again."""
+        while not self._context.stopping.wait(self._context.settings.tick_seconds):
+            try:
+                self.tick()
+            except StoreProblem as problem:
+                log.error("%s", problem)
+                self._context.stopping.wait(5.0)
+            except (redis.RedisError, dramatiq.errors.BrokerError) as error:
+                log.warning("the queue does not answer: %s", type(error).__name__)
+
+    def tick(self) -> None:
+        """Ring for every stream that is due and for owed items, as far as the queue has room."""
+        context = self._context
+        for stream in accounts.due(context.db, context.settings.bell_seconds):
+            context.queue.pull(stream.stream_id)
+        self._mend()
+        self._ring()
+        if time.monotonic() >= self._seldom_at:
+            self._seldom_at = time.monotonic() + _SELDOM
+            self._seldom()
+
+    def _ring(self) -> None:
+        context, settings = self._context, self._context.settings
+        waiting = context.queue.waiting(CLASSIFY)
+        if waiting is None or waiting >= settings.queue_cap:
+            return
+        room = (settings.queue_cap - waiting) * settings.classify_batch
+        limit = min(room, 50 * settings.classify_batch)
+        for bell in claims.ring(context.db, limit, settings.bell_seconds, settings.classify_batch):
+            if not context.queue.classify(bell.item_ids):
+                return
+
+    def _mend(self) -> None:
+        """Nothing waits in the queue at two ticks running, and yet items rung for are owed: the bells are lost."""
+        idle = self._context.queue.idle(CLASSIFY)
+        if idle and self._was_idle and claims.rung_but_idle(self._context.db):
+            claims.forget_bells(self._context.db)
+        self._was_idle = idle
+
+    def _seldom(self) -> None:
+        db = self._context.db
+        accounts.move_horizons(db)
+        claims.owe_older_rules(db, RULES_VERSION, _OLDER_RULES)
+        processes.bury(db, 10 * self._context.settings.heartbeat_seconds)
+        alerts.check(self._context.settings, db)
