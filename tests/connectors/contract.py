@@ -13,7 +13,7 @@ import pytest
 
 from connectors import open_stream
 from interactions.errors import SourceProblem, SourceUnreadable
-from interactions.items import Container, Email, Event, Item, Page, Unreadable
+from interactions.items import Container, Email, Event, Item, Page, Unreadable, read_moment
 
 
 def listing(stream: str, path: Path, cursors: dict[str, str | None] | None = None) -> dict[str, list[Page]]:
@@ -64,6 +64,12 @@ class FileContract:
         for pages in listing(self.stream, path).values():
             assert [page.complete for page in pages] == [False] * (len(pages) - 1) + [True]
             assert all(len(page.items) <= 500 for page in pages)
+
+    def test_only_the_first_page_of_a_listing_says_that_it_begins_one(self, path: Path) -> None:
+        for id, pages in listing(self.stream, path).items():
+            assert [page.first for page in pages] == [True] + [False] * (len(pages) - 1)
+            if len(pages) > 1:
+                assert not listing(self.stream, path, {id: pages[0].cursor})[id][0].first
 
     def test_progress_grows_to_the_containers_total(self, path: Path) -> None:
         connector = open_stream(self.stream, path)
@@ -122,7 +128,7 @@ class FileContract:
 
     def test_items_come_back_from_storage_as_they_were(self, path: Path) -> None:
         found = items_of(listing(self.stream, path))
-        assert msgspec.json.decode(msgspec.json.encode(found), type=list[Item]) == found
+        assert msgspec.json.decode(msgspec.json.encode(found), type=list[Item], dec_hook=read_moment) == found
 
     def test_there_is_nothing_to_fetch(self, path: Path) -> None:
         assert list(open_stream(self.stream, path).fetch([])) == []

@@ -151,7 +151,9 @@ def test_of_two_hundred_thousand_attendees_a_thousand_are_kept_and_all_counted()
 
 
 def test_of_many_dates_a_thousand_are_kept() -> None:
-    dates = ",".join(f"2024{1 + n // 28 % 12:02}{1 + n % 28:02}T{n % 24:02}{n // 336 % 60:02}00Z" for n in range(20_000))
+    dates = ",".join(
+        f"2024{1 + n // 28 % 12:02}{1 + n % 28:02}T{n % 24:02}{n // 336 % 60:02}00Z" for n in range(20_000)
+    )
     found = event(START, f"RDATE:{dates}", "EXDATE:" + "20240105T100000Z," * 60_000)
     assert len(found.rdates) == 1_000
     assert found.exdates == (datetime(2024, 1, 5, 10, tzinfo=UTC),)
@@ -179,7 +181,9 @@ def test_an_event_of_more_than_a_megabyte_of_kept_text_is_refused() -> None:
     assert "1 MB" in refused(START, *attendees).reason
 
 
-@pytest.mark.parametrize("tzid", ["../../etc/passwd", "/etc/passwd", "Nowhere/Middle", "\x01", "x" * 10_000, "..", "a/b/c/d"])
+@pytest.mark.parametrize(
+    "tzid", ["../../etc/passwd", "/etc/passwd", "Nowhere/Middle", "\x01", "x" * 10_000, "..", "a/b/c/d"]
+)
 def test_an_unknown_zone_is_utc_with_a_flag_and_opens_no_file(tzid: str, monkeypatch: pytest.MonkeyPatch) -> None:
     event("DTSTART;TZID=Europe/Berlin:20240105T100000")
     opened: list[object] = []
@@ -282,7 +286,9 @@ def test_all_day_events_over_a_change_of_clocks_stay_dates() -> None:
     assert found.rrule == "FREQ=YEARLY;UNTIL=20300101"
 
 
-@pytest.mark.parametrize("value", ["mailto:javascript:alert(1)", "javascript:alert(1)", "file:///etc/passwd", "mailto:", "x"])
+@pytest.mark.parametrize(
+    "value", ["mailto:javascript:alert(1)", "javascript:alert(1)", "file:///etc/passwd", "mailto:", "x"]
+)
 def test_an_attendee_without_a_mail_address_is_counted_not_kept(value: str) -> None:
     found = event(START, f"ATTENDEE:{value}", f"URL:{value}", f"ATTACH:{value}")
     assert (found.attendees, found.guests) == ((), 1)
@@ -290,7 +296,9 @@ def test_an_attendee_without_a_mail_address_is_counted_not_kept(value: str) -> N
 
 
 def test_a_name_with_line_breaks_or_of_ten_kilobytes_is_one_short_line() -> None:
-    found = event(START, f'ATTENDEE;CN="a^nBcc: x{"n" * 10_000}":mailto:a@b.cc', "SUMMARY:a\\nb\\r\x1b[31m" + "s" * 9_000)
+    found = event(
+        START, f'ATTENDEE;CN="a^nBcc: x{"n" * 10_000}":mailto:a@b.cc', "SUMMARY:a\\nb\\r\x1b[31m" + "s" * 9_000
+    )
     assert found.attendees[0].mailbox.name.startswith("a Bcc: xnnn")
     assert len(found.attendees[0].mailbox.name) == NAME_MAX
     assert found.summary.isprintable()
@@ -353,13 +361,18 @@ def test_an_unknown_class_is_private() -> None:
 
 def test_a_broken_event_does_not_cost_the_next() -> None:
     good = f"BEGIN:VEVENT\nUID:2\n{START}\nEND:VEVENT\n"
-    found = items(f"BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nno colon\n{good}{good.replace('UID:2', 'UID:3')}END:VCALENDAR\n")
+    found = items(
+        f"BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nno colon\n{good}{good.replace('UID:2', 'UID:3')}END:VCALENDAR\n"
+    )
     assert [type(item).__name__ for item in found] == ["Unreadable", "Event", "Event"]
     assert [item.id for item in found] == ["a.ics/1", "a.ics/2", "a.ics/3"]
 
 
 def test_tasks_and_journals_are_no_events() -> None:
-    assert items("BEGIN:VCALENDAR\nBEGIN:VTODO\nUID:1\nDTSTART:20240105\nEND:VTODO\nBEGIN:VFREEBUSY\nEND:VFREEBUSY\n") == []
+    assert (
+        items("BEGIN:VCALENDAR\nBEGIN:VTODO\nUID:1\nDTSTART:20240105\nEND:VTODO\nBEGIN:VFREEBUSY\nEND:VFREEBUSY\n")
+        == []
+    )
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
@@ -377,13 +390,19 @@ def test_a_character_cut_by_a_fold_is_whole() -> None:
 
 
 LINES = st.one_of(
-    st.sampled_from(["BEGIN:VEVENT", "END:VEVENT", "BEGIN:VCALENDAR", "END:VCALENDAR", "BEGIN:VTIMEZONE", "END:VTIMEZONE"]),
+    st.sampled_from(
+        ["BEGIN:VEVENT", "END:VEVENT", "BEGIN:VCALENDAR", "END:VCALENDAR", "BEGIN:VTIMEZONE", "END:VTIMEZONE"]
+    ),
     st.builds(
         lambda name, rest: f"{name}{rest}",
-        st.sampled_from(["DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "UID", "ATTENDEE", "SUMMARY", "TZID", "SEQUENCE"]),
+        st.sampled_from(
+            ["DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "UID", "ATTENDEE", "SUMMARY", "TZID", "SEQUENCE"]
+        ),
         st.one_of(
-            st.text(";:=\",\\^ TZDPWMHS0123456789FREQINTERVALUCOYDBMN\t", max_size=60),
-            st.sampled_from([":20240101", ";TZID=x:20240101T000000", ":FREQ=DAILY;INTERVAL=1", ":P1D", ";VALUE=DATE:20240101"]),
+            st.text(';:=",\\^ TZDPWMHS0123456789FREQINTERVALUCOYDBMN\t', max_size=60),
+            st.sampled_from(
+                [":20240101", ";TZID=x:20240101T000000", ":FREQ=DAILY;INTERVAL=1", ":P1D", ";VALUE=DATE:20240101"]
+            ),
         ),
     ),
     st.text(max_size=40),
@@ -391,7 +410,12 @@ LINES = st.one_of(
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.one_of(st.binary(max_size=400), st.lists(LINES, max_size=14).map(lambda lines: "\r\n".join(lines).encode("utf-8", "replace"))))
+@given(
+    st.one_of(
+        st.binary(max_size=400),
+        st.lists(LINES, max_size=14).map(lambda lines: "\r\n".join(lines).encode("utf-8", "replace")),
+    )
+)
 def test_arbitrary_bytes_give_events_or_reasons(data: bytes) -> None:
     for item in items(b"BEGIN:VEVENT\r\n" + data):
         assert isinstance(item, Event | Unreadable)

@@ -1,4 +1,4 @@
-"""vCards as hostile or broken as programs make them (RFC 6350, RFC 2426, vCard 2.1), and the wall around their reader."""
+"""vCards as hostile or broken as programs make them (RFC 6350, RFC 2426), and the wall around their reader."""
 
 from __future__ import annotations
 
@@ -193,10 +193,14 @@ def test_a_reader_that_dies_is_started_anew(guard: VobjectGuard) -> None:
     assert guard.read("BEGIN:VCARD\r\nVERSION:3.0\r\nFN:x\r\nEND:VCARD\r\n") == [["fn", [], "x"]]
 
 
-def test_the_child_ends_itself_when_nobody_waits_any_more(guard: VobjectGuard) -> None:
-    # The text that hangs vobject never gets to it through a connector; here it is handed over as it is.
-    with pytest.raises(CardRefused):
-        guard.read("BEGIN:VCARD\r\nVERSION:3.0\r\nFN;" + "A=b,c;" * 13 + "\r\nEND:VCARD\r\n")
+def test_vobject_is_ended_on_text_that_hangs_it() -> None:
+    # Such text never gets to it through a connector; here it is handed over as it is.
+    guard = VobjectGuard(limit_seconds=0.5)
+    try:
+        with pytest.raises(CardRefused, match="longer than"):
+            guard.read("BEGIN:VCARD\r\nVERSION:3.0\r\nFN;" + "A=b,c;" * 13 + "\r\nEND:VCARD\r\n")
+    finally:
+        guard.close()
 
 
 LINES = st.one_of(
@@ -204,7 +208,7 @@ LINES = st.one_of(
     st.builds(
         lambda name, rest: f"{name}{rest}",
         st.sampled_from(["FN", "N", "EMAIL", "TEL", "ORG", "NICKNAME", "UID", "CATEGORIES", "REV", "a.FN"]),
-        st.text(";:=\",\\^ TYPEncodigQUOTEDPRINTABLE0123456789\t\n", max_size=60),
+        st.text(';:=",\\^ TYPEncodigQUOTEDPRINTABLE0123456789\t\n', max_size=60),
     ),
     st.text(max_size=40),
 )

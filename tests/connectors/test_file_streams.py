@@ -74,7 +74,10 @@ class _Takeout(FileContract):
     def files(self, broken: bool) -> dict[str, str]:
         files = samples.takeout(mails=self.many, events=self.many, people=20)
         if broken:
-            mail, calendar = "Takeout/Mail/All mail Including Spam and Trash.mbox", "Takeout/Calendar/owner@example.org.ics"
+            mail, calendar = (
+                "Takeout/Mail/All mail Including Spam and Trash.mbox",
+                "Takeout/Calendar/owner@example.org.ics",
+            )
             block = samples.headers(600).replace("\n", "\r\n")
             files[mail] = files[mail].replace(block, "x" * 300_000 + "\r\n")
             files[calendar] = files[calendar].replace("UID:e600@example.org\r\nDTSTART", "UID:e600@example.org\r\nX")
