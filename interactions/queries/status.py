@@ -106,12 +106,18 @@ def status(db: Database, owner_id: int, silent_for: float) -> Status:
         ).one()
         there = interactions.c.owner_id == owner_id
         total = conn.execute(select(func.count()).select_from(interactions).where(there)).scalar_one()
-        found = stream_statuses(conn, owner_id)
+        found = _statuses(conn, owner_id)
     alive = tuple(processes.living(db, silent_for))
     return Status(clock, found, int(owed), oldest, alive, tuple(open_alerts(db)), int(total))
 
 
-def stream_statuses(conn: Connection, owner_id: int) -> tuple[StreamStatus, ...]:
+def streams_of(db: Database, owner_id: int) -> tuple[StreamStatus, ...]:
+    """The owner's streams alone."""
+    with db.reading() as conn:
+        return _statuses(snapshot(conn), owner_id)
+
+
+def _statuses(conn: Connection, owner_id: int) -> tuple[StreamStatus, ...]:
     """Every stream of the owner, in the order of their accounts."""
     rows = conn.execute(
         select(streams, accounts.c.provider, accounts.c.label, accounts.c.connected_at, accounts.c.paused)
@@ -132,8 +138,8 @@ def stream_statuses(conn: Connection, owner_id: int) -> tuple[StreamStatus, ...]
     )  # fmt: skip
 
 
-def resting(db: Database, stream_ids: Sequence[int]) -> Resting:
-    """Which of these streams are still to be read, and whether any item of them is owed."""
+def resting(db: Database, owner_id: int, stream_ids: Sequence[int]) -> Resting:
+    """Which of these streams are still to be read, and whether any item of the owner is owed."""
     with db.reading() as conn:
         clock = now(conn)
         rows = conn.execute(
@@ -142,7 +148,7 @@ def resting(db: Database, stream_ids: Sequence[int]) -> Resting:
             )
         ).all()
         busy = tuple(row.name for row in rows if _busy(row.state, row.due_at, row.lease_owner, clock))
-        first = select(items.c.id).where(items.c.stream_id.in_(stream_ids), items.c.owed_since.isnot(None)).limit(1)
+        first = select(items.c.id).where(items.c.owner_id == owner_id, items.c.owed_since.isnot(None)).limit(1)
         return Resting(busy, conn.execute(first).first() is not None)
 
 
