@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 #: Words for "no limit" after --since.
 NO_LIMIT = ("all", "everything")
 #: A candidate this much less likely than the best is not proposed, only listed.
-_PROPOSED = 0.25
+_PROPOSED = 0.1
 
 
 class Outcome(Struct, frozen=True):
