@@ -49,7 +49,7 @@ class Log(Struct, frozen=True):
     #: Interactions that the query means, and persons in them.
     total: int
     people: int
-    #: Items of the same time that were judged no interaction.
+    #: Items of the same time that were judged no interaction; 0 where the query asks for more than a time.
     dropped: int
 
 
@@ -204,6 +204,8 @@ def _count_people(conn: Connection, meant: ColumnElement[bool]) -> int:
 
 
 def _dropped(conn: Connection, owner_id: int, asked: Filter) -> int:
+    if msgspec.structs.replace(asked, after=None, before=None) != Filter():
+        return 0
     bounds = [items.c.owner_id == owner_id, items.c.state == "dropped", items.c.owed_since.is_(None)]
     if asked.after is not None:
         bounds.append(items.c.at >= asked.after)

@@ -34,7 +34,7 @@ def command_quarantine(context: click.Context, as_json: bool) -> None:
         shown = f" · the first {len(found.items):,} are shown" if len(found.items) < found.total else ""
         say([
             *quarantine_lines(session.screen, found.items),
-            f" {count(found.total, 'item')}{shown} · kith quarantine retry  tries again, kith quarantine ignore ID  dismisses",
+            f" {count(found.total, 'item')}{shown} · again: kith quarantine retry · dismiss: kith quarantine ignore ID",
         ])  # fmt: skip
 
 

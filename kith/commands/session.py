@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -82,6 +83,8 @@ class Session:
         if found is None:
             raise NothingYet
         self._stack.callback(found.close)
+        gc.freeze()
+        gc.enable()
         self._warn(found)
         return found
 
@@ -101,6 +104,7 @@ class Session:
         from interactions.store.opening import open_database
 
         db = open_database(self.settings)
+        gc.enable()
         self._stack.callback(db.close)
         return db, owner(db, self.settings.owner)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import click
 
 from interactions.errors import AlreadyRunning
@@ -24,5 +26,6 @@ def command_up(context: click.Context) -> int:
         db = open_database(settings)
         owner(db, settings.owner)
         db.close()
+        gc.enable()
         tell(f"Kith runs; its data is in {settings.data_dir}. Ctrl-C stops it, and nothing is lost.")
         return Supervisor(settings).run()

@@ -14,7 +14,7 @@ from kith.show.plain import plain
 from kith.show.reasons import reason
 from kith.show.screen import Screen
 from kith.show.table import Column, table
-from kith.show.when import ago, span, when
+from kith.show.when import ago, lasting, when
 
 ARROWS = {"out": "→", "in": "←", "both": "⇄"}
 _KINDS = {"email": "mail", "meeting": "meeting", "call": "call", "note": "note"}
@@ -145,7 +145,7 @@ def what(entry: Entry) -> str:
     """The kind, how long it took, and what it was about."""
     kind = _KINDS.get(entry.kind, entry.kind)
     if entry.ends_at is not None and entry.ends_at > entry.at:
-        kind = f"{kind} {'all day' if entry.all_day else span(entry.ends_at - entry.at)}"
+        kind = f"{kind} {'all day' if entry.all_day else lasting(entry.ends_at - entry.at)}"
     return f"{kind}  {entry.title}" if entry.title else kind
 
 

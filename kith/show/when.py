@@ -54,6 +54,17 @@ def span(seconds: float) -> str:
     raise AssertionError("unreachable")
 
 
+def lasting(seconds: int) -> str:
+    """ "45 min", "90 min", "2 h", "2 h 30 min", "3 days"."""
+    minutes = round(seconds / 60)
+    if minutes <= 90:
+        return f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    if hours >= 36:
+        return f"{round(hours / 24)} days"
+    return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+
+
 def _in_zone(at: int, zone: tzinfo) -> datetime:
     there = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=at)
     try:
