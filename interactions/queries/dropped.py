@@ -25,7 +25,7 @@ def dropped(db: Database, owner_id: int, rule: str = "", *, examples: int = 3) -
         snapshot(conn)
         counted = select(items.c.rule, func.count().label("number")).where(*_which(owner_id, rule))
         counted = counted.group_by(items.c.rule).order_by(func.count().desc(), items.c.rule)
-        rows = conn.execute(counted).tuples().all()
+        rows = conn.execute(counted).all()
         return tuple(DroppedBy(name or "", number, _latest(conn, owner_id, name, examples)) for name, number in rows)
 
 

@@ -133,7 +133,7 @@ def _conditions(
     found += [_with(conn, addresses_named(conn, owner_id, text)) for text in asked.persons]
     found += [not_(_with(conn, addresses_named(conn, owner_id, text))) for text in asked.no_persons]
     if asked.texts or asked.no_texts:
-        titles = conn.execute(select(interactions.c.id, interactions.c.title).where(within, *found)).tuples().all()
+        titles = conn.execute(select(interactions.c.id, interactions.c.title).where(within, *found)).all()
         folded = [(number, fold(title)) for number, title in titles]
         found += [_about(conn, owner_id, text, folded) for text in asked.texts]
         found += [not_(_about(conn, owner_id, text, folded)) for text in asked.no_texts]

@@ -82,10 +82,10 @@ def addresses_named(conn: Connection, owner_id: int, text: str) -> set[int]:
 def _spellings(conn: Connection, owner_id: int) -> Iterable[tuple[int, str]]:
     """(address id, text) for every way an address or its person is written."""
     mine = addresses.c.owner_id == owner_id
-    yield from conn.execute(select(addresses.c.id, addresses.c.canonical).where(mine)).tuples()
+    yield from conn.execute(select(addresses.c.id, addresses.c.canonical).where(mine))
     for table in (cards, participants):
         named = select(table.c.address_id, table.c.name).distinct().where(table.c.name != "", mine)
-        yield from conn.execute(named.join(addresses, addresses.c.id == table.c.address_id)).tuples()
+        yield from conn.execute(named.join(addresses, addresses.c.id == table.c.address_id))
 
 
 def _spelled(conn: Connection, address_ids: Iterable[int]) -> dict[int, str]:

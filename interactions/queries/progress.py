@@ -36,9 +36,7 @@ class Archive(Struct, frozen=True):
 def readings(db: Database, stream_ids: Sequence[int]) -> tuple[Reading, ...]:
     """The streams' progress, in the order of their ids."""
     with db.reading() as conn:
-        rows = conn.execute(
-            select(streams.c.id, streams.c.name, streams.c.state).where(streams.c.id.in_(stream_ids))
-        ).tuples()
+        rows = conn.execute(select(streams.c.id, streams.c.name, streams.c.state).where(streams.c.id.in_(stream_ids)))
         known = {row[0]: (row[1], row[2]) for row in rows}
         far = {
             row[0]: (int(row[1] or 0), int(row[2] or 0))
@@ -46,12 +44,12 @@ def readings(db: Database, stream_ids: Sequence[int]) -> tuple[Reading, ...]:
                 select(containers.c.stream_id, func.sum(containers.c.done), func.sum(containers.c.total))
                 .where(containers.c.stream_id.in_(stream_ids), containers.c.included)
                 .group_by(containers.c.stream_id)
-            ).tuples()
+            )
         }
         counted = select(items.c.stream_id, func.count()).where(items.c.stream_id.in_(stream_ids))
         counted = counted.group_by(items.c.stream_id)
-        seen = {row[0]: row[1] for row in conn.execute(counted).tuples()}
-        owed = {row[0]: row[1] for row in conn.execute(counted.where(items.c.owed_since.isnot(None))).tuples()}
+        seen = {row[0]: row[1] for row in conn.execute(counted)}
+        owed = {row[0]: row[1] for row in conn.execute(counted.where(items.c.owed_since.isnot(None)))}
     return tuple(
         Reading(one, name, state, *far.get(one, (0, 0)), seen.get(one, 0), owed.get(one, 0))
         for one, (name, state) in sorted(known.items())

@@ -166,16 +166,14 @@ def _counts(conn: Connection, stream_ids: Sequence[int]) -> dict[int, Counts]:
         items.c.stream_id.in_(stream_ids)
     )
     by = (items.c.stream_id, items.c.state, items.c.rule)
-    for stream_id, state, rule, number in conn.execute(grouped.group_by(*by)).tuples():
+    for stream_id, state, rule, number in conn.execute(grouped.group_by(*by)):
         found[stream_id].seen += number
         _add(found[stream_id], state, rule, number)
-    for stream_id, state, rule, number in conn.execute(
-        grouped.where(items.c.owed_since.isnot(None)).group_by(*by)
-    ).tuples():
+    for stream_id, state, rule, number in conn.execute(grouped.where(items.c.owed_since.isnot(None)).group_by(*by)):
         _add(found[stream_id], state, rule, -number)
         found[stream_id].waiting += number
     refs = select(backlog.c.stream_id, func.count()).where(backlog.c.stream_id.in_(stream_ids))
-    for stream_id, number in conn.execute(refs.group_by(backlog.c.stream_id)).tuples():
+    for stream_id, number in conn.execute(refs.group_by(backlog.c.stream_id)):
         found[stream_id].seen += number
         found[stream_id].deferred += number
     return found
@@ -197,7 +195,7 @@ def _stretches(conn: Connection, stream_ids: Sequence[int]) -> dict[int, list[St
         select(containers.c.stream_id, containers.c.name, containers.c.total, containers.c.done, containers.c.included)
         .where(containers.c.stream_id.in_(stream_ids))
         .order_by(containers.c.stream_id, containers.c.name, containers.c.id)
-    ).tuples()
+    )
     for stream_id, name, total, done, included in rows:
         found[stream_id].append(Stretch(name, total, done, bool(included)))
     return found

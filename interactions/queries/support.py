@@ -35,7 +35,7 @@ def supported(db: Database, owner_id: int) -> Supported:
             .join(interactions, interactions.c.id == sources.c.interaction_id)
             .join(items, items.c.id == payloads.c.item_id)
             .where(interactions.c.owner_id == owner_id)
-        ).tuples()
+        )
         for body, at in rows:
             item = decode(body)
             if isinstance(item, Email):

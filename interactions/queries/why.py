@@ -62,7 +62,7 @@ def address(db: Database, owner_id: int, text: str, *, latest: int = 10, limit: 
                 addresses.c.owner_id == owner_id,
                 addresses.c.id.in_(sorted(addresses_named(conn, owner_id, text))[:1_000]),
             )
-        ).tuples()
+        )
         spelled = {row[1]: row[0] for row in found}
         whole = spelled.get(canonical(text))
         ids = [whole] if whole is not None else sorted(spelled.values())[:limit]
@@ -124,7 +124,7 @@ def _judged(conn: Connection, address_id: int) -> tuple[Judged, ...]:
         .where(items.c.sender_id == address_id, items.c.owed_since.is_(None))
         .group_by(items.c.state, items.c.rule)
         .order_by(func.count().desc(), items.c.rule)
-    ).tuples()
+    )
     return tuple(Judged(state, rule or "", number) for state, rule, number in rows)
 
 

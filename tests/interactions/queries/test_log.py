@@ -1,0 +1,116 @@
+"""The log as asked, the same on both databases."""
+
+from __future__ import annotations
+
+from datetime import UTC
+
+import pytest
+
+from interactions.items import Mailbox
+from interactions.queries.language import parse
+from interactions.queries.log import Log, log
+from interactions.store.database import Database
+from tests.interactions.queries.story import ANNA, BORIS, ME, NOW, Story, ago, kept, mail, now, tell
+
+
+def ask(story: Story, query: str = "", **options: int | bool) -> Log:
+    return log(story.db, story.owner_id, parse(query, NOW, UTC), now(), **options)  # type: ignore[arg-type]
+
+
+def titles(story: Story, query: str = "", **options: int | bool) -> list[str]:
+    return [entry.title for entry in ask(story, query, **options).entries]
+
+
+def test_the_newest_stands_first_and_the_future_is_left_out(db: Database) -> None:
+    story = tell(db)
+    found = ask(story)
+    assert [entry.title for entry in found.entries] == [
+        "ЁЛКА и Straße", "100% sure_thing", "Work morning", "Re: Choir weekend", "Choir weekend",
+    ]  # fmt: skip
+    assert (found.total, found.people, found.dropped) == (5, 2, 3)
+    assert not any(entry.planned for entry in found.entries)
+
+
+def test_planned_meetings_are_shown_when_asked_for_soonest_first(db: Database) -> None:
+    story = tell(db)
+    planned = ask(story, planned=True)
+    assert [(entry.title, entry.planned) for entry in planned.entries] == [("Dinner", True)]
+    assert titles(story, "after:tomorrow") == ["Dinner"]
+    assert titles(story, "kind:meeting before:2027-01-01") == ["Dinner", "Work morning"]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("with:anna", ["100% sure_thing", "Work morning", "Re: Choir weekend", "Choir weekend"]),
+        ("with:a.berg@office.example", ["100% sure_thing", "Work morning", "Re: Choir weekend", "Choir weekend"]),
+        ('with:"berg anna"', ["100% sure_thing", "Work morning", "Re: Choir weekend", "Choir weekend"]),
+        ("with:anna with:boris", ["Work morning"]),
+        ("with:ЕЛКИН", ["ЁЛКА и Straße", "Work morning"]),
+        ("-with:anna", ["ЁЛКА и Straße"]),
+        ("kind:meeting", ["Work morning"]),
+        ("-kind:mail", ["Work morning"]),
+        ("direction:out", ["Re: Choir weekend"]),
+        ("-direction:in", ["Work morning", "Re: Choir weekend"]),
+        ("after:7d before:yesterday", ["100% sure_thing", "Work morning"]),
+        ("after:yesterday", ["ЁЛКА и Straße"]),
+        ("account:archive kind:meeting", ["Work morning"]),
+        ("account:elsewhere", []),
+        ("-account:elsewhere kind:meeting", ["Work morning"]),
+        ("weekend", ["Re: Choir weekend", "Choir weekend"]),
+        ("choir.example kind:meeting", ["Work morning"]),
+        ('"weekend choir"', []),
+        ("weekend choir", ["Re: Choir weekend", "Choir weekend"]),
+        ("елка", ["ЁЛКА и Straße"]),
+        ("STRASSE", ["ЁЛКА и Straße"]),
+        ("100%", ["100% sure_thing"]),
+        ("100_", []),
+        ("sure_", ["100% sure_thing"]),
+        ("-weekend direction:in", ["ЁЛКА и Straße", "100% sure_thing"]),
+        ("boris", ["ЁЛКА и Straße", "Work morning"]),
+        ("'; DROP TABLE items;", []),
+    ],
+)
+def test_a_query_means_the_same_on_every_database(db: Database, query: str, expected: list[str]) -> None:
+    assert titles(tell(db), query) == expected
+
+
+def test_the_cards_name_finds_all_addresses_of_a_person(db: Database) -> None:
+    story = tell(db)
+    assert titles(story, "with:sørensen") == titles(story, "with:anna")
+    first = ask(story, "kind:meeting").entries[0]
+    assert [who.name for who in first.people] == ["Anna Berg-Sørensen", "Борис Ёлкин"]
+
+
+def test_pages_join_without_gap_or_overlap(db: Database) -> None:
+    story = tell(db)
+    parts = [titles(story, limit=2, offset=start) for start in (0, 2, 4, 6)]
+    assert [title for part in parts for title in part] == titles(story)
+    assert ask(story, limit=2).total == 5
+
+
+def test_dropped_items_are_counted_for_the_time_asked_and_only_then(db: Database) -> None:
+    story = tell(db)
+    assert ask(story, "after:7d").dropped == 2
+    assert ask(story, "after:7d with:anna").dropped == 0
+
+
+def test_one_owner_never_sees_anothers_log(db: Database) -> None:
+    story = tell(db)
+    other = Story(db, "other", "/other")
+    other.judge((mail(9, BORIS, [Mailbox(ME)], "Secret", ago(days=1)), kept("in", (BORIS, "from"))))
+    assert "Secret" not in titles(story)
+    assert "Secret" not in titles(story, "with:boris")
+    assert titles(other, "with:boris") == ["Secret"]
+    assert titles(other, "choir") == []
+
+
+def test_what_a_sender_chose_is_only_ever_text(db: Database) -> None:
+    story = Story(db)
+    name = "x%' OR 1=1 --"
+    hostile = Mailbox("hostile@x.example", name)
+    story.judge((mail(1, hostile, [Mailbox(ME)], "50% \\ off_", ago(days=1)), kept("in", (hostile, "from"))))
+    assert ask(story, "with:hostile").entries[0].people[0].name == name
+    assert titles(story, "50% off_") == ["50% \\ off_"]
+    assert titles(story, '"% \\"') == ["50% \\ off_"]
+    assert ANNA.address not in str(ask(story).entries)
