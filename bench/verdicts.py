@@ -53,7 +53,9 @@ def judged(line: dict[str, Any]) -> Row:
         guess, rule = AS_LABEL[verdict.cls], verdict.rule
     else:
         guess, rule = "transactional", "unreadable"
-    return Row(line["id"], line.get("source", ""), line["label"], tuple(line.get("alt", ())), line.get("sub", ""), guess, rule)
+    return Row(
+        line["id"], line.get("source", ""), line["label"], tuple(line.get("alt", ())), line.get("sub", ""), guess, rule
+    )
 
 
 def scores(pairs: Sequence[tuple[str, str]]) -> dict[str, tuple[float, float, float, int]]:

@@ -12,7 +12,9 @@ from interactions.rules import robots
 from interactions.verdict import Known, Party, Verdict
 
 #: Titles of time that is only kept free.
-_HOLD = re.compile(r"\s*[\[(]?(?:hold|holding|placeholder|platzhalter|blocker|blocked|geblockt|reserviert)\b\s*(?:[:\])–-]|$)", re.I)
+_HOLD = re.compile(
+    r"\s*[\[(]?(?:hold|holding|placeholder|platzhalter|blocker|blocked|geblockt|reserviert)\b\s*(?:[:\])–-]|$)", re.I
+)
 _FOCUS = re.compile(r"\s*(?:focus time|fokuszeit|deep work|no meetings?|lunch break|mittagspause)\s*$", re.I)
 _TITLED = {"hold": _HOLD, "focus_time": _FOCUS}
 #: A conference link or a telephone number and nothing else.
@@ -70,7 +72,11 @@ class Gathering:
 
     @property
     def _organizes_in_person(self) -> bool:
-        return bool(self.organizer_key) and self.organizer_key not in self.known.own and self._is_person(self.organizer_key)
+        return (
+            bool(self.organizer_key)
+            and self.organizer_key not in self.known.own
+            and self._is_person(self.organizer_key)
+        )
 
     @property
     def is_alone(self) -> bool:

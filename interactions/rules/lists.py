@@ -6,16 +6,24 @@ import re
 
 from interactions.address import canonical
 from interactions.items import Mailbox
-from interactions.rules import robots
+from interactions.rules import robots, score
 from interactions.rules.message import Message, path
-from interactions.rules.subjects import LIST_TAG, MASS
+from interactions.rules.subjects import LIST_TAG
 
 #: The owner address of a list, as Majordomo, Mailman, ezmlm, LISTSERV and the group hosts write it.
-_OWNER_PATH = re.compile(r"(?:owner-(?P<a>.+)|(?P<b>.+?)-(?:owner|admin|bounces?|request|errors|return-\d.*)(?:[+=].*)?|sentto-.+)")
+_OWNER_PATH = re.compile(
+    r"(?:owner-(?P<a>.+)|(?P<b>.+?)-(?:owner|admin|bounces?|request|errors|return-\d.*)(?:[+=].*)?|sentto-.+)"
+)
 #: Hosts and names that stand for many readers.
-_LIST_HOST = re.compile(r"^(?:lists?|listserv|groups?|googlegroups|yahoogroups)\.|^(?:googlegroups|yahoogroups)\.com$|(?:^|\.)groups?\.io$")
-_LIST_LOCAL = re.compile(r".+-(?:users?|devel|dev|develop|talk|list|l|announce|discuss(?:ion)?|general|commits?|digest|members)$")
-_ANNOUNCE = re.compile(r"announce|news|digest|bulletin|updates?\b|alerts?\b|deals|offers|marketing|promo|rundbrief|mailing|customers|advisory")
+_LIST_HOST = re.compile(
+    r"^(?:lists?|listserv|groups?|googlegroups|yahoogroups)\.|^(?:googlegroups|yahoogroups)\.com$|(?:^|\.)groups?\.io$"
+)
+_LIST_LOCAL = re.compile(
+    r".+-(?:users?|devel|dev|develop|talk|list|l|announce|discuss(?:ion)?|general|commits?|digest|members)$"
+)
+_ANNOUNCE = re.compile(
+    r"announce|news|digest|bulletin|updates?\b|alerts?\b|deals|offers|marketing|promo|rundbrief|mailing|customers|advisory"
+)
 _LIST_ID = re.compile(r"<([^<>\s]{1,255})>")
 _MAILTO = re.compile(r"<mailto:([^<>\s?]{1,320})", re.I)
 _VIA = re.compile(r"\b(?:via|über|durch|par|por|tramite)\b", re.I)
@@ -93,7 +101,7 @@ def announces(message: Message) -> tuple[str, str] | None:
         return "unsubscribe", "one click"
     if message.is_robot(message.address):
         return "from", message.address
-    if message.email.in_reply_to:
+    if message.email.in_reply_to or post:
         return None
     named = message.headers.get("list-id") or " ".join(sorted(addresses(message)))
     if (found := _ANNOUNCE.search(named.lower())) is not None:
@@ -106,8 +114,10 @@ def _outlet(message: Message) -> tuple[str, str] | None:
         return "from", message.address
     if marks := message.service_marks():
         return min(marks), "there"
-    if not message.has("list-post") and (found := MASS.search(message.subject)) is not None and not message.is_reply:
-        return "subject", found[0]
+    if score.is_mass_mailer(message):
+        return "program", "sends to many"
+    if not message.is_reply and (found := message.title.mass()):
+        return "subject", found
     return None
 
 
@@ -115,7 +125,9 @@ def author(message: Message) -> Mailbox | None:
     """Who posted: From, or who stands behind a From that the list rewrote ("Ada via Choir"); None when it hides them."""
     sender = message.email.sender
     listed = addresses(message)
-    if sender is None or not (message.address in listed or (_VIA.search(message.name) and is_list_address(message.address))):
+    if sender is None or not (
+        message.address in listed or (_VIA.search(message.name) and is_list_address(message.address))
+    ):
         return sender
     original = path(message.headers.get("x-original-from"))
     if original and "@" in original:

@@ -8,13 +8,14 @@ from collections.abc import Iterable, Iterator
 from interactions.address import canonical
 from interactions.items import Email, Mailbox
 from interactions.rules import robots
-from interactions.rules.subjects import REPLY
+from interactions.rules.subjects import REPLY, Title
 from interactions.verdict import Facts, Known, Party
 
 #: More of a subject is never looked at.
 _SUBJECT_MAX = 200
 #: Longest value that goes into evidence, in characters.
 EVIDENCE_MAX = 100
+_WORD_END = re.compile(r"[\s;(,]")
 _ANGLED = re.compile(r"<([^<>\s]{0,320})>")
 #: RFC 8058 §3.1: the whole value, nothing else.
 _ONE_CLICK = "list-unsubscribe=one-click"
@@ -44,7 +45,23 @@ _ROBOT_NAMES = frozenset(
 class Message:
     """One e-mail, the owner's facts beside it. Read-only by convention; made once for each `decide`."""
 
-    __slots__ = ("_named", "address", "domain", "email", "facts", "headers", "known", "local", "name", "own", "subject")
+    __slots__ = (
+        "address",
+        "domain",
+        "email",
+        "facts",
+        "headers",
+        "known",
+        "local",
+        "_title",
+        "_where",
+        "content_type",
+        "lower",
+        "name",
+        "named",
+        "own",
+        "subject",
+    )
 
     def __init__(self, email: Email, known: Known) -> None:
         self.email, self.known, self.headers = email, known, email.headers
@@ -58,31 +75,38 @@ class Message:
         self.facts: Facts = known.of(self.address)
         self.own = bool(self.address) and (self.address in known.own or self.facts.own)
         self.subject = email.subject[:_SUBJECT_MAX].strip()
-        self._named: frozenset[str] | None = None
-
-    @property
-    def named(self) -> frozenset[str]:
-        """Lower-case names of every header that was there, its value kept or not."""
-        if self._named is None:
-            self._named = frozenset(self.headers).union(self.email.other_headers)
-        return self._named
+        self.lower = self.subject.lower()
+        self.content_type = self.value("content-type")
+        #: Lower-case names of every header that was there, its value kept or not.
+        self.named = frozenset((*email.headers, *email.other_headers))
+        self._title: Title | None = None
+        self._where: str | None = None
 
     def has(self, name: str) -> bool:
         """Whether a header was there, its value kept or not: "not kept" is not "absent"."""
         return name in self.named
 
+    @property
+    def title(self) -> Title:
+        """The subject taken apart."""
+        if self._title is None:
+            self._title = Title(self.lower)
+        return self._title
+
     def value(self, name: str) -> str:
         """The kept value of a header in lower case, "" when absent or not kept."""
-        return self.headers.get(name, "").strip().lower()
+        value = self.headers.get(name)
+        return value.strip().lower() if value else ""
 
     def word(self, name: str) -> str:
         """A header's first word in lower case, without comment or parameters (RFC 3834 §5)."""
-        return re.split(r"[\s;(,]", self.value(name), maxsplit=1)[0]
+        value = self.headers.get(name)
+        return _WORD_END.split(value.strip().lower(), maxsplit=1)[0] if value else ""
 
     @property
     def is_reply(self) -> bool:
         """Whether it answers or passes on another mail."""
-        return bool(self.email.in_reply_to) or REPLY.match(self.subject) is not None
+        return bool(self.email.in_reply_to) or REPLY.match(self.lower) is not None
 
     @property
     def one_click(self) -> bool:
@@ -121,11 +145,12 @@ class Message:
 
     def named_owner(self) -> str:
         """Where an own address stands: "to", "cc", or ""."""
-        own = self.known.own
-        for role, mailbox in self.recipients():
-            if role != "bcc" and canonical(mailbox.address) in own:
-                return role
-        return ""
+        if self._where is None:
+            own = self.known.own
+            in_to = any(canonical(mailbox.address) in own for mailbox in self.email.to)
+            in_cc = not in_to and any(canonical(mailbox.address) in own for mailbox in self.email.cc)
+            self._where = "to" if in_to else "cc" if in_cc else ""
+        return self._where
 
     def parties(self, start: Iterable[Party] = (), without: frozenset[str] = frozenset()) -> tuple[Party, ...]:
         """Everybody else, each once, in order: `start`, then To, Cc, Bcc; never the owner, a robot or `without`."""
@@ -138,7 +163,13 @@ class Message:
 
     def _add(self, found: dict[str, Party], party: Party, without: frozenset[str]) -> None:
         key = canonical(party.mailbox.address)
-        if key not in found and key not in without and key not in self.known.own and "@" in key and not self.is_robot(key):
+        if (
+            key not in found
+            and key not in without
+            and key not in self.known.own
+            and "@" in key
+            and not self.is_robot(key)
+        ):
             found[key] = party
 
     def is_robot(self, address: str) -> bool:

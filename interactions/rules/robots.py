@@ -20,10 +20,12 @@ _SYSTEM = frozenset(
     " alert alerts mailer mailserver mail-daemon backup backups monitoring nagios jenkins ci build"
     " newsletter newsletters digest".split()
 )
-_BOUNCE = re.compile(r"^(?:bounces?|return|returns|prvs|srs[01]|verp|unsubscribe|leave|reply)[._+=#-]|[._-]bounces?(?:[+=-]|$)")
+_BOUNCE = re.compile(
+    r"^(?:bounces?|return|returns|prvs|srs[01]|verp|unsubscribe|leave|reply)[._+=#-]|[._-]bounces?(?:[+=-]|$)"
+)
 #: Hosts whose mail comes from a program in somebody's name: replies to it reach the program.
 _PROXY_HOSTS = frozenset({"docs.google.com", "reply.github.com", "noreply.github.com", "users.noreply.github.com"})
-_PROXY_HOST = re.compile(r"(?:^|\.)(?:reply|noreply|no-reply)\.")
+_PROXY_HOST = re.compile(r"(?:^|\.)(?:noreply|no-reply)\.")
 #: A calendar or a room, never somebody (developers.google.com/workspace/calendar/api/concepts/sharing).
 _CALENDAR_HOST = re.compile(r"@(?:group|resource|import)(?:\.v)?\.calendar\.")
 
@@ -48,7 +50,7 @@ _OUTLET = re.compile(
 #: Words in a local part that name a program or desk answering by form.
 _DESK = re.compile(
     r"(?:^|[._+-]|\b)(?:orders?|\w*info(?:rmation)?|confirm\w*|register|registration|billing|receipts?|accounts?|admin\w*"
-    r"|system|siteadm\w*|security|mailsweeper|workflow|auth|care|customer\w*|statements?|perfmgmt|arsystem|alerts?)(?:$|[._+-])"
+    r"|system|siteadm\w*|security|mailsweeper|workflow|auth|care|customer\w*|statements?|perfmgmt|arsystem|alerts?|team)(?:$|[._+-])"
 )
 #: Machine-made parts: long runs of digits, or hexadecimal tokens.
 _CODED = re.compile(r"\d{6}|(?=[a-z]*\d)(?=\d*[a-z])[0-9a-f]{12,}|(?:\d+[-._]){3}")
