@@ -1,4 +1,4 @@
-"""Components of a calendar or address book file (BEGIN … END) cut out of the stream: one bad one does not cost the rest."""
+"""Components (BEGIN … END) cut out of a calendar or address book as it streams by: one bad one costs only itself."""
 
 from __future__ import annotations
 
@@ -58,7 +58,9 @@ class ComponentReader:
     A name in `flat` keeps the properties of what is nested in it too, with the BEGIN and END lines between them.
     """
 
-    def __init__(self, file: Readable, wanted: Mapping[str, frozenset[str]], flat: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self, file: Readable, wanted: Mapping[str, frozenset[str]], flat: frozenset[str] = frozenset()
+    ) -> None:
         self._lines = logical_lines(file)
         self._wanted = wanted
         self._flat = flat

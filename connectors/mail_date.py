@@ -7,7 +7,10 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from time import time
 
-_MONTHS = {name: n for n, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
+_MONTHS = {
+    name: n
+    for n, name in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1)
+}
 _USUAL = re.compile(
     r"\s*+(?:[A-Za-z]{2,9},?\s++)?(\d{1,2})\s++([A-Za-z]{3})\s++(\d{4})\s++(\d\d?):(\d\d)(?::(\d\d))?"
     r"\s*+(?:([+-])(\d\d)(\d\d)|(GMT|UTC?|Z)\b).*",
@@ -28,7 +31,7 @@ _AHEAD = timedelta(days=2)
 
 def sane(moment: datetime) -> bool:
     """Whether a mail can have been sent then: after 1 January 1980 and not later than two days from now."""
-    return _EARLIEST <= moment and moment.timestamp() <= time() + _AHEAD.total_seconds()
+    return moment >= _EARLIEST and moment.timestamp() <= time() + _AHEAD.total_seconds()
 
 
 def mail_date(value: str) -> datetime | None:
@@ -85,9 +88,7 @@ def postmark_date(line: bytes) -> datetime | None:
     if number is None:
         return None
     try:
-        moment = datetime(
-            int(year), number, int(day), int(hour), int(minute), min(int(second or b"0"), 59), tzinfo=UTC
-        )
+        moment = datetime(int(year), number, int(day), int(hour), int(minute), min(int(second or b"0"), 59), tzinfo=UTC)
         if sign := sign or sign2:
             moment -= _offset(sign.decode(), (hours or hours2).decode(), (minutes or minutes2).decode())
     except (ValueError, OverflowError):

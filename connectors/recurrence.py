@@ -8,7 +8,22 @@ from datetime import UTC, date, datetime, time, tzinfo
 _RULE_MAX = 500
 _FREQUENCIES = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
 _PARTS = frozenset(
-    "FREQ INTERVAL COUNT UNTIL WKST BYDAY BYMONTH BYMONTHDAY BYSETPOS BYYEARDAY BYWEEKNO BYHOUR BYMINUTE BYSECOND".split()
+    [
+        "FREQ",
+        "INTERVAL",
+        "COUNT",
+        "UNTIL",
+        "WKST",
+        "BYDAY",
+        "BYMONTH",
+        "BYMONTHDAY",
+        "BYSETPOS",
+        "BYYEARDAY",
+        "BYWEEKNO",
+        "BYHOUR",
+        "BYMINUTE",
+        "BYSECOND",
+    ]
 )
 #: More than this many starts a day is no meeting.
 _STARTS_A_DAY = 24
@@ -29,7 +44,11 @@ def bounded_rule(rule: str, start: date | datetime, zone: tzinfo) -> str:
     """The rule in capitals with UNTIL as `start` needs it; "" when it may take long to work out. Raises EndlessRule."""
     if len(rule) > _RULE_MAX:
         return ""
-    parts = {name: value for name, _, value in (part.partition("=") for part in rule.strip().upper().split(";")) if name}
+    parts = {
+        name: value
+        for name, _, value in (part.partition("=") for part in "".join(rule.split()).upper().split(";"))
+        if name
+    }
     if parts.get("INTERVAL", "1").lstrip("+0") == "":
         raise EndlessRule("Its recurrence has an interval of nothing.")
     try:
@@ -101,7 +120,9 @@ def _year_fits(parts: dict[str, str], frequency: str) -> bool:
     positions = _numbers(parts, "BYSETPOS", _WIDEST[frequency])
     if not positions:
         return True
-    sets = max(len(parts.get(name, "").split(",")) if name in parts else 0 for name in ("BYDAY", "BYMONTHDAY", "BYYEARDAY"))
+    sets = max(
+        len(parts.get(name, "").split(",")) if name in parts else 0 for name in ("BYDAY", "BYMONTHDAY", "BYYEARDAY")
+    )
     return 0 not in positions and all(abs(position) <= max(5 * sets, 1) for position in positions)
 
 

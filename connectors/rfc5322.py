@@ -25,9 +25,28 @@ _REPEATS_MAX = 10
 _LINKS = frozenset({"list-unsubscribe", "list-post", "list-id", "feedback-id", "x-msfbl"})
 _LINK_MAX = 100
 _EVIDENCE = _LINKS | frozenset(
-    "auto-submitted precedence list-unsubscribe-post return-path content-type content-class x-auto-response-suppress "
-    "x-autoreply x-autorespond x-autoresponse x-auto-reply-from x-loop x-failed-recipients "
-    "x-ms-exchange-inbox-rules-loop x-mailer user-agent sender delivered-to x-original-from x-forwarded-to".split()
+    [
+        "auto-submitted",
+        "precedence",
+        "list-unsubscribe-post",
+        "return-path",
+        "content-type",
+        "content-class",
+        "x-auto-response-suppress",
+        "x-autoreply",
+        "x-autorespond",
+        "x-autoresponse",
+        "x-auto-reply-from",
+        "x-loop",
+        "x-failed-recipients",
+        "x-ms-exchange-inbox-rules-loop",
+        "x-mailer",
+        "user-agent",
+        "sender",
+        "delivered-to",
+        "x-original-from",
+        "x-forwarded-to",
+    ]
 )
 #: Read into fields of their own; of these only From may not be repeated with another value.
 _SINGLE = frozenset({"message-id", "in-reply-to", "references", "date", "subject", "from"})

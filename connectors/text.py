@@ -13,9 +13,39 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _FOLD = re.compile(r"[ ]?[\r\n\t]+[ \t]*")
 #: Charsets that decode in linear time and to text only: no `idna`, `zip`, `unicode_escape` or `undefined`.
 _TEXT_CODECS = frozenset(
-    "utf-8 ascii utf-16 utf-16-le utf-16-be koi8-r koi8-u shift_jis cp932 euc_jp euc_kr cp949 gb2312 gbk gb18030 big5 "
-    "big5hkscs tis-620 mac-roman iso2022_jp iso2022_jp_1 iso2022_jp_2 iso2022_kr hz johab cp437 cp850 cp852 cp866 "
-    "cp874 utf-7".split()
+    [
+        "utf-8",
+        "ascii",
+        "utf-16",
+        "utf-16-le",
+        "utf-16-be",
+        "koi8-r",
+        "koi8-u",
+        "shift_jis",
+        "cp932",
+        "euc_jp",
+        "euc_kr",
+        "cp949",
+        "gb2312",
+        "gbk",
+        "gb18030",
+        "big5",
+        "big5hkscs",
+        "tis-620",
+        "mac-roman",
+        "iso2022_jp",
+        "iso2022_jp_1",
+        "iso2022_jp_2",
+        "iso2022_kr",
+        "hz",
+        "johab",
+        "cp437",
+        "cp850",
+        "cp852",
+        "cp866",
+        "cp874",
+        "utf-7",
+    ]
 ) | frozenset([f"iso8859-{n}" for n in range(1, 17)] + [f"cp125{n}" for n in range(9)])
 _CHARSET_NAME_MAX = 40
 

@@ -53,6 +53,9 @@ def named(tzid: str) -> Zone | None:
         name = _known().get("/".join(parts[-count:])) if len(parts) >= count else None
         if name is not None:
             return Zone(ZoneInfo(name), name)
+    name = _known().get(plain.replace("_", "/", 1)) or _known().get(plain.replace("-", "/", 1))
+    if name is not None:
+        return Zone(ZoneInfo(name), name)
     windows = _windows().get(plain) or _windows().get(plain.rstrip(" 0123456789"))
     if windows is not None and windows.lower() in _known():
         return Zone(ZoneInfo(windows), windows)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from interactions import keys
 from interactions.address import canonical
@@ -61,6 +62,8 @@ def prepare(item: Item, own: frozenset[str], excluded: Exclusions, archive: bool
     external_id = item.id if len(item.id) <= _ID_MAX else f"{item.id[:200]}~{keys.key(item.id):x}"
     if isinstance(item, Unreadable):
         return _unreadable(external_id, item)
+    if isinstance(item, Email) and archive:
+        item = _by_its_sender(item, own)
     kind = {Email: "email", Event: "event", Contact: "contact"}[type(item)]
     if rule := excluded.rule(item):
         return Prepared(external_id, kind, item, state="dropped", rule=rule)
@@ -74,6 +77,14 @@ def prepare(item: Item, own: frozenset[str], excluded: Exclusions, archive: bool
         ready.uid_key = keys.uid_key(item)
         ready.recurs = bool(item.rrule)
     return ready
+
+
+def _by_its_sender(email: Email, own: frozenset[str]) -> Email:
+    """A folder called Sent does not make a mail the owner's: assistants send from it too. Gmail's label does."""
+    by_folder = email.id.startswith("h") and "SENT" in email.labels
+    if not by_folder or (email.sender is not None and canonical(email.sender.address) in own):
+        return email
+    return replace(email, labels=tuple("Sent" if label == "SENT" else label for label in email.labels))
 
 
 def _email(ready: Prepared, email: Email, own: frozenset[str], archive: bool) -> None:

@@ -29,6 +29,7 @@ def _tie(threads: int, lag: float = 10.0, mine: float = 0.5, meets: int = 0) -> 
     return Tie(threads, lag, mine, meets)
 
 
+_NO_TIE = Tie()
 _G, _A, _O, _T = Mailer.GMAIL, Mailer.APPLE, Mailer.OUTLOOK, Mailer.THUNDERBIRD
 _K, _R, _M = Mailer.K9, Mailer.ROUNDCUBE, Mailer.MUTT
 
@@ -62,7 +63,7 @@ def _work() -> list[Person]:
 
 def _clients() -> list[Person]:
     def at(
-        id: str, name: str, address: str, company: str, mailer: Mailer, tie: Tie = Tie(), *,
+        id: str, name: str, address: str, company: str, mailer: Mailer, tie: Tie = _NO_TIE, *,
         zone: str = HOME, role: str = "", since: float = 0.0, in_book: bool = True,
     ) -> Person:  # fmt: skip
         return Person(id, name, Circle.WORK, (address,), mailer, tie, zone, company, role, since, in_book=in_book)

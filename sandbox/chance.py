@@ -48,7 +48,13 @@ def bursts(rng: Random, year: Year, count: int, since: float, until: float) -> l
     for _ in range(count):
         spot = rng.gauss(rng.choice(centres), 0.016) if rng.random() < 0.66 else rng.uniform(since, until)
         spots.append(min(max(spot, since), until))
-    return sorted(year.at(spot) for spot in spots)
+    return sorted(_in_daylight(rng, year.at(spot)) for spot in spots)
+
+
+def _in_daylight(rng: Random, moment: datetime) -> datetime:
+    """Another time of the same UTC day, when one would begin something."""
+    minutes = int(rng.triangular(7 * 60, 22 * 60, 13 * 60))
+    return moment.replace(hour=minutes // 60, minute=minutes % 60, second=rng.randrange(60), microsecond=0)
 
 
 def hours(rng: Random, median: float) -> timedelta:

@@ -80,7 +80,7 @@ def _vevent(event: Event, now: datetime) -> Iterator[str]:
         yield f"CLASS:{event.visibility}"
     created = _stamp(event.created or now)
     yield f"CREATED:{created}"
-    yield f"DESCRIPTION:{_escaped(f'{event.summary}: what we talk about, {event.description}')}"
+    yield f"DESCRIPTION:{_escaped(f'{event.description} What we talk about: {event.summary}')}"
     yield f"LAST-MODIFIED:{created}"
     yield f"LOCATION:{_escaped(event.location)}"
     yield f"SEQUENCE:{event.sequence}"

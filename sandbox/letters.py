@@ -63,6 +63,7 @@ class Letters:
                 labels=self._labels(writer, through_list),
                 extra=[*marks, *listed],
                 return_path="helpers-bounces@lists.tafelrunde.example" if through_list else None,
+                signer="" if writer.mailer in (Mailer.MUTT, Mailer.ROUNDCUBE) else None,
                 zone=writer.zone,
             )
         )
@@ -293,7 +294,7 @@ def _strangers(letters: Letters) -> None:
     rng = dice(letters.office.seed, "strangers")
     mails = (
         ("keys", 0.12, "Are these your keys?", "I found keys with your name; they are at the bakery now."),
-        ("student", 0.34, "Question about your exhibition", "I write my thesis about touring shows. May I ask you something?"),
+        ("student", 0.34, "Question about your exhibition", "I write about touring shows. May I ask you something?"),
         ("reader", 0.55, "Your talk in Bremen", "Your talk stayed with me. Is there somewhere I can read it?"),
         ("cousin-of", 0.77, "Zoran gave me your address", "I look for a plot. Zoran said you know the list."),
         ("landlord", 0.9, "Storage room", "You look for a storage room; mine is free from the first."),

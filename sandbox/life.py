@@ -8,12 +8,13 @@ from pathlib import Path
 
 from sandbox import cast
 from sandbox.addressbook import all_cards
-from sandbox.calendar import CALENDARS, plan_all
+from sandbox.calendar import plan_all
 from sandbox.echoes import echo_all
 from sandbox.invitations import invite_all
 from sandbox.letters import write_all
 from sandbox.machines import run_all
 from sandbox.model import CANARY, Life, year_before
+from sandbox.planner import CALENDARS
 from sandbox.postoffice import PostOffice
 from sandbox.takeout import write_takeout, write_takeout_zip
 from sandbox.truth import write_truth

@@ -134,7 +134,7 @@ _ANSWERS_HOME = (
     "Let me ask at home and write again tonight.",
     "Of course. The usual time?",
     "That made my day.",
-    "Not this time, but do ask again.",
+    "Not this time, but do ask again.\n\n>From the letter I got: the roof stays.",
     "All good here, only tired. More when we meet.\n\nFrom here the lake looks frozen.",
 )
 

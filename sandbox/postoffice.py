@@ -57,6 +57,7 @@ class PostOffice:
     _rng: Random = field(init=False)
     _of: dict[str, str] = field(init=False)
     _ids: set[int] = field(default_factory=set)
+    _alike: dict[tuple[Mailbox | str, ...], list[datetime]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._rng = dice(self.seed, "post office")
@@ -64,21 +65,22 @@ class PostOffice:
 
     def open(self, at: datetime) -> bool:
         """Whether a letter written at `at` still arrives within the year."""
-        return self.year.start <= at < self.year.end - timedelta(minutes=2)
+        return self.year.start <= at < self.year.end - timedelta(minutes=15)
 
     def post(self, letter: Letter) -> Mail:
         """Delivers `letter`. Raises ValueError when the post office is not open then."""
         if not self.open(letter.at):
             raise ValueError(f"no post on {letter.at}")
         out = letter.sender.address in self.owner.addresses
-        received = letter.at + timedelta(milliseconds=self._rng.randrange(700 if out else 1500, 9000))
+        sent = self._apart(letter)
+        received = sent + timedelta(milliseconds=self._rng.randrange(700 if out else 1500, 9000))
         number = self._number(received)
         id = f"{number:016x}"
         parent = letter.parent
         mail = Mail(
             id=id,
             thread=parent.thread if parent else id,
-            sent_at=letter.at,
+            sent_at=sent,
             received_at=received,
             sender=letter.sender,
             to=tuple(letter.to),
@@ -90,7 +92,7 @@ class PostOffice:
             references=(*parent.references, parent.message_id)[-12:] if parent else (),
             labels=tuple(letter.labels),
             trace=() if out else tuple(self._trace(letter, received)),
-            extra=(("Date", format_datetime(letter.at.astimezone(ZoneInfo(letter.zone)))), *letter.extra),
+            extra=(("Date", format_datetime(sent.astimezone(ZoneInfo(letter.zone)))), *letter.extra),
             content_type=letter.body.content_type,
             payload=letter.body.payload,
             cls=letter.cls,
@@ -100,6 +102,15 @@ class PostOffice:
         )
         self.mails.append(mail)
         return mail
+
+    def _apart(self, letter: Letter) -> datetime:
+        """When it is sent, UTC: two letters alike must not lie whole hours apart, they would pass for copies of one."""
+        sent = letter.at.astimezone(_UTC)
+        alike = self._alike.setdefault((letter.sender, *letter.to, *letter.cc, letter.subject), [])
+        while any(abs(sent - other) < timedelta(hours=13) and _whole_hours(sent - other) for other in alike):
+            sent += timedelta(seconds=97)
+        alike.append(sent)
+        return sent
 
     def token(self, length: int, alphabet: str = _BASE36) -> str:
         """Random text for ids and boundaries."""
@@ -147,6 +158,11 @@ class PostOffice:
                 f"v=1; a=rsa-sha256; c=relaxed/relaxed; d={signer}; s=s{received.year};\n"
                 f"        h=from:to:subject:date:message-id; bh={proof[:43]}=;\n        b={proof}",
             )
+
+
+def _whole_hours(span: timedelta) -> bool:
+    minutes = abs(span).total_seconds() / 60 % 60
+    return minutes < 1.5 or minutes > 58.5
 
 
 def written_with(office: PostOffice, person: Person, address: str) -> tuple[str, list[tuple[str, str]]]:

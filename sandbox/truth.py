@@ -7,7 +7,7 @@ The document (format 1):
 - `people`: [{id, name, circle, addresses, company, role, knows: [id], card: whether a card holds the addresses}].
 - `mails`: one for every mail: {id: Gmail id, thread, message_id, at: Date in UTC, from, class, direction: "in"|"out",
   in_log, people: [id] of the others in From, To, Cc, Bcc (of a robot's mail: whose act it passes on), story}.
-- `occurrences`: one for every occurrence in the window, however many calendars show it:
+- `occurrences`: one for every single event and every occurrence of a series in the window, whatever calendars show it:
   {uid, original: original start, UTC "…Z" or an all-day date, start: where it is now, calendars, in_log, planned,
   reason, people: [id] of the guests who did not decline, declined: [id]}.
   Reasons, in the order they are tried: cancelled, birthday, focus, out_of_office, working_location, private,
@@ -78,7 +78,7 @@ def mail_in_log(life: Life, mail: Mail) -> bool:
 
 
 def occurrences(life: Life, between: tuple[datetime, datetime] | None = None) -> Iterator[Occurrence]:
-    """Every occurrence whose original start lies in the window, each once, in the order of the events."""
+    """Every single event, and every occurrence of a series whose original start lies in the window, each once."""
     since, until = between or window(life)
     overrides = {(event.uid, instant(event.recurrence_id)): event for event in life.events if event.recurrence_id}
     people = {address: one.id for one in life.people for address in one.addresses}
@@ -86,8 +86,10 @@ def occurrences(life: Life, between: tuple[datetime, datetime] | None = None) ->
         if master.recurrence_id:
             continue
         exdates = {instant(when) for when in master.exdates}
-        for original in starts(master, until):
-            if instant(original) < since:
+        # The window bounds series; what happens once is there whenever it is.
+        single = master.rule is None
+        for original in [master.start] if single else starts(master, until):
+            if not single and instant(original) < since:
                 continue
             event = overrides.get((master.uid, instant(original)), master)
             cancelled = instant(original) in exdates

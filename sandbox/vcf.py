@@ -30,7 +30,7 @@ def _lines(card: Card) -> Iterator[str]:
         yield f"TITLE:{_escaped(card.role)}"
     if card.birthday:
         yield f"BDAY:{card.birthday:%Y%m%d}"
-    yield f"NOTE:{_escaped(f'{card.note} {CANARY}'.strip())}"
+    yield f"NOTE:{_escaped(f'{CANARY} {card.note}'.strip())}"
     if card.photo:
         yield from _photo(card)
     yield "CATEGORIES:" + ",".join("myContacts" if group == "My Contacts" else group for group in card.groups)

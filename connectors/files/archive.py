@@ -55,7 +55,9 @@ def survey(path: Path) -> Archive:
     try:
         found = path.stat()
     except PermissionError as error:
-        raise SourceUnreadable(f"{path} may not be read by this user. Give yourself read access and try again.") from error
+        raise SourceUnreadable(
+            f"{path} may not be read by this user. Give yourself read access and try again."
+        ) from error
     except (OSError, ValueError) as error:
         raise UsageProblem(f"There is nothing at {path}. Check the spelling of the path.") from error
     if path.is_dir():
@@ -66,7 +68,9 @@ def survey(path: Path) -> Archive:
     if head.startswith(_ZIP) or path.suffix.lower() == ".zip":
         return _zip(path)
     if head.startswith(_GZIP):
-        raise SourceUnreadable(f"{path.name} is packed with gzip. Unpack it (tar xf, gunzip) and import what comes out.")
+        raise SourceUnreadable(
+            f"{path.name} is packed with gzip. Unpack it (tar xf, gunzip) and import what comes out."
+        )
     stream = _BY_SUFFIX.get(path.suffix.lower()) or _sniff(head)
     if stream is None:
         raise SourceUnreadable(f"{path.name} is not {_WHAT}, nor a Google Takeout. Choose another file.")
@@ -147,7 +151,7 @@ def _zip(path: Path) -> Archive:
     )
     if not members:
         raise SourceUnreadable(
-            f"{path.name} holds no mailbox (.mbox), calendar (.ics) or contacts (.vcf); zips inside a zip are not opened. "
+            f"{path.name} holds no mailbox (.mbox), calendar (.ics) or contacts (.vcf); zips inside a zip stay shut. "
             "In Google Takeout choose Mail, Calendar and Contacts."
         )
     takeout = any(entry.filename.startswith("Takeout/") for entry in all_entries)

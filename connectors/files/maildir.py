@@ -30,7 +30,9 @@ class Maildirs(FileStream):
     def steps(self, member: Member, start: Position) -> Iterator[Step]:
         """Mails in the order of their file names' unique parts."""
         if not isinstance(member, MaildirFolder):
-            raise SourceUnreadable(f"{member.id} is not a Maildir folder. Import the folder that has cur and new in it.")
+            raise SourceUnreadable(
+                f"{member.id} is not a Maildir folder. Import the folder that has cur and new in it."
+            )
         labels = folder_labels("" if member.id == "." else member.id)
         at = 0
         for message in member.messages():

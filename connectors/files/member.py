@@ -81,11 +81,15 @@ def reading(name: str) -> Iterator[None]:
     except FileNotFoundError as error:
         raise SourceUnreadable(f"{name} is no longer there. Put it back, or import the archive again.") from error
     except PermissionError as error:
-        raise SourceUnreadable(f"{name} may not be read by this user. Give yourself read access and try again.") from error
+        raise SourceUnreadable(
+            f"{name} may not be read by this user. Give yourself read access and try again."
+        ) from error
     except (zipfile.BadZipFile, zlib.error, EOFError) as error:
         raise SourceUnreadable(f"{name} is damaged inside its zip. Download the archive again.") from error
     except (RuntimeError, NotImplementedError, KeyError) as error:
-        raise SourceUnreadable(f"{name} cannot be unpacked here. Unpack the zip yourself and import the folder.") from error
+        raise SourceUnreadable(
+            f"{name} cannot be unpacked here. Unpack the zip yourself and import the folder."
+        ) from error
     except OSError as error:
         raise SourceUnreadable(f"{name} cannot be read: {os.strerror(error.errno or 5)}.") from error
 

@@ -67,7 +67,9 @@ class FileStream:
         """Pages after `cursor`; none when the file was read to its end and has not changed since."""
         member = next((member for member in self._members() if member.id == container.id), None)
         if member is None:
-            raise SourceUnreadable(f"{container.name} is no longer in {self._path.name}. Put it back or remove the archive.")
+            raise SourceUnreadable(
+                f"{container.name} is no longer in {self._path.name}. Put it back or remove the archive."
+            )
         fingerprint = member.fingerprint()
         position = _position(cursor)
         if position is None or position.fingerprint != fingerprint:
@@ -86,6 +88,7 @@ class FileStream:
     def _paged(self, member: Member, start: Position) -> Iterator[Page]:
         items: list[Item] = []
         weight, reached = 0, start.at
+        first = start == Position(start.fingerprint)
         # A member's size may be dear to find out (a Maildir's), and a page is whole bytes of it.
         for step in self.steps(member, start):
             if step.item is not None:
@@ -93,11 +96,11 @@ class FileStream:
             weight += step.weight
             if len(items) >= PAGE_ITEMS or weight >= PAGE_WEIGHT or step.at - reached >= PAGE_REACH:
                 position = Position(start.fingerprint, step.at, step.after, step.inside)
-                yield Page(tuple(items), _text(position), done=step.at)
-                items, weight, reached = [], 0, step.at
+                yield Page(tuple(items), _text(position), first=first, done=step.at)
+                items, weight, reached, first = [], 0, step.at, False
         size = member.size
         position = Position(start.fingerprint, size, done=True)
-        yield Page(tuple(items), _text(position), complete=True, done=size)
+        yield Page(tuple(items), _text(position), first=first, complete=True, done=size)
 
     def _surveyed(self) -> Archive:
         if self._archive is None:

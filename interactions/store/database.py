@@ -38,6 +38,8 @@ class Database:
     def reading(self) -> Iterator[Connection]:
         """One consistent view; commits nothing."""
         with translated(self.url), self.engine.connect() as conn:
+            if not self.sqlite:
+                conn = conn.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             yield conn
 
     @contextmanager

@@ -1,0 +1,95 @@
+"""Events of one series to meetings: copies, changed and cancelled occurrences settled, whatever order they came in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, time
+
+from msgspec import Struct
+
+from interactions.items import Event, Moment
+from interactions.series import Window, occurrences, original_start
+from interactions.verdict import Party, Verdict
+
+Told = tuple[int, Event, Verdict]
+
+#: A copy on a calendar where the owner is no guest says nothing about whether the owner met.
+_NO_OPINION = frozenset({"calendar.not_invited"})
+
+
+class Meeting(Struct, frozen=True):
+    """One occurrence that belongs in the log."""
+
+    #: UID, "|", and the original start: an instant in UTC, or the date of an all-day event.
+    key: str
+    kind: str
+    direction: str
+    #: Aware UTC; an all-day date's midnight UTC.
+    at: datetime
+    ends_at: datetime | None
+    all_day: bool
+    title: str
+    rule: str
+    evidence: dict[str, str]
+    parties: tuple[Party, ...]
+    #: Every item that stands for it; the one it is told from comes first.
+    item_ids: tuple[int, ...]
+
+
+def meetings(told: Sequence[Told], window: Window) -> list[Meeting]:
+    """The meetings that these items of one UID make, in order of time; the same for every order of `told`."""
+    masters = [one for one in told if one[1].recurrence_id is None]
+    changes: dict[Moment, list[Told]] = {}
+    master = _settled(masters)
+    for one in told:
+        if one[1].recurrence_id is not None:
+            frame = master[1] if master else one[1]
+            changes.setdefault(original_start(frame, one[1].recurrence_id), []).append(one)
+    found: list[Meeting] = []
+    standing = {original: settled for original, several in changes.items() if (settled := _settled(several))}
+    if master is not None and master[2].kept:
+        for occurrence in occurrences(master[1], window):
+            if occurrence.original not in standing:
+                found.append(_meeting(master, masters, occurrence.original, occurrence.start, occurrence.end))
+    if master is None or master[2].kept or master[2].rule != "calendar.cancelled":
+        for original, settled in standing.items():
+            if settled[2].kept:
+                found.append(_meeting(settled, changes[original], original, settled[1].start, settled[1].end))
+    return sorted(found, key=lambda meeting: (meeting.at, meeting.key))
+
+
+def _settled(copies: Sequence[Told]) -> Told | None:
+    """Which of several copies speaks: the latest version, and among equals the one that says no.
+
+    An older copy that still says "accepted" must not bring back what was declined or cancelled since.
+    """
+    opinions = [one for one in copies if one[2].rule not in _NO_OPINION] or list(copies)
+    return min(opinions, key=_rank, default=None)
+
+
+def _rank(one: Told) -> tuple[int, float, bool, str]:
+    _, event, verdict = one
+    updated = event.updated.timestamp() if event.updated else 0.0
+    return (-event.sequence, -updated, verdict.kept, event.id)
+
+
+def _meeting(settled: Told, copies: Sequence[Told], original: Moment, start: Moment, end: Moment | None) -> Meeting:
+    _, event, verdict = settled
+    others = sorted(one[0] for one in copies if one[2].kept and one[0] != settled[0])
+    return Meeting(
+        key=f"{event.uid}|{original.isoformat()}",
+        kind=verdict.kind,
+        direction=verdict.direction,
+        at=_instant(start),
+        ends_at=None if end is None else _instant(end),
+        all_day=not isinstance(start, datetime),
+        title=event.summary,
+        rule=verdict.rule,
+        evidence=verdict.evidence,
+        parties=verdict.parties,
+        item_ids=(settled[0], *others),
+    )
+
+
+def _instant(moment: Moment) -> datetime:
+    return moment.astimezone(UTC) if isinstance(moment, datetime) else datetime.combine(moment, time(), UTC)

@@ -1,0 +1,90 @@
+"""A worker that kills itself: `python -m tests.torture.worker ROLE`, the real entry point with fail-points around it.
+
+KITH_TEST_KILL=SEED makes the process draw one fail-point and a count, and end by SIGKILL when that point is reached
+for that time; the point is appended to the file KITH_TEST_TALLY. KITH_TEST_PAGE sets how many items a page holds.
+A mail whose subject holds CRASH kills whoever judges it, every time.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import sys
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+import connectors.files.stream
+import workers.__main__ as entry
+import workers.classify
+import workers.pull
+from interactions.items import Email
+from interactions.store import claims, leases, pages, records
+
+#: (role, module, function, when, most hits before it strikes)
+POINTS = {
+    "after read": ("pull", pages, "save_page", "before", 6),
+    "in the saving transaction": ("pull", pages, "_advance", "before", 6),
+    "after commit, before the bell": ("pull", workers.pull, "ring", "before", 6),
+    "before the lease is given back": ("pull", leases, "release", "before", 2),
+    "after the claim": ("classify", claims, "load", "before", 6),
+    "in judging": ("classify", workers.classify, "judge", "before", 200),
+    "in the recording transaction": ("classify", records, "_write_verdicts", "after", 6),
+    "after the record, before the ack": ("classify", records, "record", "after", 6),
+}
+
+
+def die(point: str) -> NoReturn:
+    """Note the point and end without a chance to clean up."""
+    with open(os.environ["KITH_TEST_TALLY"], "a") as tally:
+        tally.write(point + "\n")
+    os.kill(os.getpid(), signal.SIGKILL)
+    raise AssertionError("unreachable")
+
+
+def arm(role: str, seed: str) -> None:
+    """Draw a fail-point of this role and wrap the function it stands at."""
+    draw = random.Random(f"{seed}:{os.getpid()}")
+    point = draw.choice([name for name, spec in POINTS.items() if role in ("all", spec[0])])
+    _, module, name, when, most = POINTS[point]
+    left = draw.randint(1, most)
+    real: Callable[..., Any] = getattr(module, name)
+
+    def wrapped(*arguments: Any, **named: Any) -> Any:
+        nonlocal left
+        left -= 1
+        if left == 0 and when == "before":
+            die(point)
+        result = real(*arguments, **named)
+        if left == 0:
+            die(point)
+        return result
+
+    setattr(module, name, wrapped)
+
+
+def crash_on_marked_items() -> None:
+    """Judging a marked mail ends the process, as an item that exhausts memory would."""
+    real = workers.classify.decide
+
+    def decide(item: Any, known: Any) -> Any:
+        if isinstance(item, Email) and "CRASH" in item.subject:
+            die("crashing item")
+        return real(item, known)
+
+    workers.classify.decide = decide
+
+
+def main() -> int:
+    """Arm what the environment asks for, then run the real thing."""
+    role = sys.argv[1]
+    connectors.files.stream.PAGE_ITEMS = int(os.environ.pop("KITH_TEST_PAGE", "500"))
+    crash_on_marked_items()
+    seed = os.environ.get("KITH_TEST_KILL")
+    if seed and role != "schedule":
+        arm(role, seed)
+    return entry.main([role])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
