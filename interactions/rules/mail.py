@@ -153,7 +153,10 @@ def sent(message: Message) -> Verdict | None:
 
 def proxy(message: Message) -> Verdict | None:
     """A person acted elsewhere and a program tells of it in their name: the address is never theirs."""
-    if not message.is_robot(message.address) or not score.is_person_name(_speaker(message.name)):
+    if not message.is_robot(message.address) or robots.speaks_for_nobody(message.local):
+        return None
+    speaker = _speaker(message.name)
+    if not score.is_person_name(speaker) or score.is_brand(speaker, message.domain):
         return None
     return _dropped("proxy_human", "mail.proxy", {"from": message.address, "name": message.name})
 
@@ -196,7 +199,7 @@ def listed(message: Message) -> Verdict | None:
 
 
 def bulk(message: Message) -> Verdict | None:
-    """Sent to many: one-click unsubscribing, or unsubscribing together with another sign of mass mail."""
+    """Sent to many: one-click unsubscribing, or a mass mail's header together with another sign of one."""
     evidence: dict[str, str] = {}
     if message.one_click and not message.has("list-post"):
         # RFC 8058; large mailbox providers ask it of everybody who sends to many.
@@ -205,12 +208,13 @@ def bulk(message: Message) -> Verdict | None:
         evidence["list-unsubscribe"] = message.headers.get("list-unsubscribe", "there")
     if message.word("precedence") in _BULK_WORDS:
         evidence["precedence"] = message.word("precedence")
-    marks = message.service_marks()
-    if marks:
+    if not evidence:
+        return None
+    if marks := message.service_marks():
         evidence["sending service"] = min(marks)
     if robots.shape(message.local) == "outlet":
         evidence["from"] = message.address
-    elif evidence and not message.is_reply and (found := message.title.mass()):
+    elif not message.is_reply and (found := message.title.mass()):
         evidence["subject"] = found
     if len(evidence) > 1 and not (message.facts.answered or message.facts.sent_to):
         return _dropped("machine_bulk", "mail.bulk", evidence)

@@ -16,7 +16,7 @@ _NOBODY = re.compile(
 #: Whole local parts of mail systems and scheduled programs (RFC 2142 §4 for the mail service's own names).
 _SYSTEM = frozenset(
     "postmaster mailer-daemon daemon root cron crond anacron nobody devnull dev-null www-data apache httpd nginx system"
-    " bounce bounces listserv listproc majordomo mailman ecartis unsubscribe notification notifications notify notifier"
+    " bounce bounces listserv listproc majordomo mailman ecartis unsubscribe invitation invitations notification notifications notify notifier"
     " alert alerts mailer mailserver mail-daemon backup backups monitoring nagios jenkins ci build"
     " newsletter newsletters digest".split()
 )
@@ -26,6 +26,8 @@ _BOUNCE = re.compile(
 #: Hosts whose mail comes from a program in somebody's name: replies to it reach the program.
 _PROXY_HOSTS = frozenset({"docs.google.com", "reply.github.com", "noreply.github.com", "users.noreply.github.com"})
 _PROXY_HOST = re.compile(r"(?:^|\.)(?:noreply|no-reply)\.")
+#: Programs that write to many in nobody's name.
+_MAILERS = frozenset("newsletter newsletters digest alert alerts mailer notice notices system ci build".split())
 #: A calendar or a room, never somebody (developers.google.com/workspace/calendar/api/concepts/sharing).
 _CALENDAR_HOST = re.compile(r"@(?:group|resource|import)(?:\.v)?\.calendar\.")
 
@@ -71,6 +73,11 @@ def is_robot(canonical: str) -> bool:
         or _PROXY_HOST.search(domain)
         or is_calendar(canonical)
     )
+
+
+def speaks_for_nobody(local: str) -> bool:
+    """Whether a robot's local part is one that carries no person's doings."""
+    return local.partition("+")[0] in _MAILERS
 
 
 def is_calendar(address: str) -> bool:

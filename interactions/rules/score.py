@@ -227,7 +227,7 @@ def _sender(message: Message) -> Iterator[str]:
         yield "name fits the address"
     elif shape == "person":
         yield "address of a person"
-    if message.name and (is_organisation(message.name) or _is_brand(message.name, message.domain)):
+    if message.name and (is_organisation(message.name) or _is_own_name(message.name, message.domain)):
         yield "name of an organisation"
     if shape == "outlet":
         yield "address of a sender to many"
@@ -321,7 +321,16 @@ def _names_sender(message: Message) -> bool:
     return subject.startswith(labels[-2]) or subject.endswith(labels[-2])
 
 
-def _is_brand(name: str, domain: str) -> bool:
-    joined = "".join(_WORDS.findall(name[:80])).lower()
+def is_brand(name: str, domain: str) -> bool:
+    """Whether a display name is the domain's own, or has a word of it: "City Library" at library.example."""
     labels = domain.split(".")
-    return len(joined) > 2 and len(labels) > 1 and joined == labels[-2].replace("-", "") and " " not in name.strip()
+    if len(labels) < 2:
+        return False
+    label = labels[-2].replace("-", "")
+    words = _WORDS.findall(name[:80].lower())
+    return "".join(words) == label or any(len(word) > 3 and word in label for word in words)
+
+
+def _is_own_name(name: str, domain: str) -> bool:
+    """Whether a display name is one word and the domain's: people's names have two, or differ."""
+    return " " not in name.strip() and len(name) > 2 and is_brand(name, domain)
