@@ -22,7 +22,8 @@ _LIST_LOCAL = re.compile(
     r".+-(?:users?|devel|dev|develop|talk|list|l|announce|discuss(?:ion)?|general|commits?|digest|members)$"
 )
 _ANNOUNCE = re.compile(
-    r"announce|news|digest|bulletin|updates?\b|alerts?\b|deals|offers|marketing|promo|rundbrief|mailing|customers|advisory"
+    r"announce|news|digest|bulletin|updates?\b|alerts?\b|deals|offers|marketing|promo|rundbrief|mailing|customers"
+    r"|advisory"
 )
 _LIST_ID = re.compile(r"<([^<>\s]{1,255})>")
 _MAILTO = re.compile(r"<mailto:([^<>\s?]{1,320})", re.I)
@@ -122,7 +123,7 @@ def _outlet(message: Message) -> tuple[str, str] | None:
 
 
 def author(message: Message) -> Mailbox | None:
-    """Who posted: From, or who stands behind a From that the list rewrote ("Ada via Choir"); None when it hides them."""
+    """Who posted: From, or who is behind a From that the list rewrote ("Ada via Choir"); None when it hides them."""
     sender = message.email.sender
     listed = addresses(message)
     if sender is None or not (

@@ -271,13 +271,14 @@ def _circle(message: Message) -> str:
 
 
 RULES: tuple[Rule, ...] = (
-    draft, chat, spam, bounce, calendar, auto_reply, sent, proxy, auto_submitted, listed, bulk, robot, never_sent, scored,
+    draft, chat, spam, bounce, calendar, auto_reply, sent, proxy, auto_submitted, listed, bulk, robot, never_sent,
+    scored,
 )  # fmt: skip
 
 #: Every name the rules give.
 NAMES: tuple[str, ...] = (
-    "mail.draft", "mail.chat", "mail.spam", "mail.bounce", "calendar.invitation", "mail.auto_reply", "mail.null_return_path",
-    "mail.sent", "mail.sent.robot", "mail.sent.self", "mail.sent.nobody", "mail.proxy", "mail.auto_submitted",
-    "mail.list.announcement", "mail.list", "mail.list.personal", "mail.one_click", "mail.bulk", "mail.robot", "mail.no_sender",
-    "mail.never_sent", "mail.machine", "mail.human",
+    "mail.draft", "mail.chat", "mail.spam", "mail.bounce", "calendar.invitation", "mail.auto_reply",
+    "mail.null_return_path", "mail.sent", "mail.sent.robot", "mail.sent.self", "mail.sent.nobody", "mail.proxy",
+    "mail.auto_submitted", "mail.list.announcement", "mail.list", "mail.list.personal", "mail.one_click", "mail.bulk",
+    "mail.robot", "mail.no_sender", "mail.never_sent", "mail.machine", "mail.human",
 )  # fmt: skip

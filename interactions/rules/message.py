@@ -9,6 +9,7 @@ from interactions.address import canonical
 from interactions.items import Email, Mailbox
 from interactions.rules import robots
 from interactions.rules.subjects import REPLY, Title
+from interactions.rules.vocabulary import words
 from interactions.verdict import Facts, Known, Party
 
 #: More of a subject is never looked at.
@@ -21,24 +22,24 @@ _ANGLED = re.compile(r"<([^<>\s]{0,320})>")
 _ONE_CLICK = "list-unsubscribe=one-click"
 
 #: Names that only programs which pass posts on to subscribers write (RFC 2369, RFC 2919; Mailman, ezmlm, groups).
-_LIST_NAMES = frozenset(
+_LIST_NAMES = words(
     "list-id list-post mailing-list x-mailing-list x-beenthere x-mailman-version list-archive x-google-group-id"
-    " x-egroups-return x-ml-name x-listname newsgroups".split()
+    " x-egroups-return x-ml-name x-listname newsgroups"
 )
 #: Names that only sending services and mass mailers write.
-_SERVICE_NAMES = frozenset(
+_SERVICE_NAMES = words(
     "x-sg-eid x-sg-id x-mailgun-sid x-mailgun-tag x-ses-outgoing x-mc-user x-mandrill-user x-pm-message-id x-pm-tag"
     " x-sfmc-stack x-roving-id x-csa-complaints x-campaign x-campaignid x-campaign-id x-report-abuse x-bulkmail"
     " x-msfbl x-mailer-recptid x-job x-sendgrid-id x-rpcampaign x-cid x-mailid x-subscription x-list-unsubscribe"
     " x-postal-msgid x-brevo-id x-sib-id x-klaviyo-message-id x-hubspot-message-source x-emarsys-identify"
     " x-em-version x-keenlist-info x-emessaging-user x-topica-id x-imn x-quris x-xpt-xsl-name x-notification-type"
-    " x-amazon-mail-relay-type x-cm-msgid feedback-id".split()
+    " x-amazon-mail-relay-type x-cm-msgid feedback-id"
 )
 #: Names that programs acting on an event write: schedulers, trackers, forges.
-_ROBOT_NAMES = frozenset(
+_ROBOT_NAMES = words(
     "x-cron-env x-phabricator-sent-this-message x-github-reason x-gitlab-project x-jira-fingerprint x-bugzilla-reason"
     " x-redmine-host x-redmine-project x-rt-ticket x-trac-project x-launchpad-notification-type x-gerrit-messagetype"
-    " x-rhn-info x-otrs-version x-zendesk-priority x-pagerduty-notification".split()
+    " x-rhn-info x-otrs-version x-zendesk-priority x-pagerduty-notification"
 )
 
 

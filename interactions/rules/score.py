@@ -9,6 +9,7 @@ from functools import lru_cache
 from interactions.rules import robots
 from interactions.rules.message import Message
 from interactions.rules.subjects import REPLY
+from interactions.rules.vocabulary import words
 
 #: Name of a sign → what it adds. Over 0 together: a person. Written by hand from what each sign says; set once,
 #: so that a fit can replace the numbers and nothing else.
@@ -85,17 +86,24 @@ _CATEGORIES = {
 }
 #: Programs that people write mail with; a name here says that somebody sat there.
 _CLIENT = re.compile(
-    r"apple mail|iphone mail|ipad mail|thunderbird|icedove|outlook(?! cdo)|mutt|k-?mail|evolution|eudora|pine\b|gnus|sylpheed"
-    r"|claws|the bat|foxmail|mew |wanderlust|exmh|nmh|z-mail|seamonkey|mozilla/|mozilla \d|spicebird|mailspring|k-9|fairemail"
-    r"|roundcube|squirrelmail|horde|imp |zimbra|yahoomail|yahoo mail|webmail|open-xchange|sogo|protonmail|airmail|spark|trojita"
-    r"|pegasus|opera|becky|lotus notes|novell groupwise|entourage|alpine|emacs|mailmate|vivaldi|betterbird|geary|samsung mail",
+    r"apple mail|iphone mail|ipad mail|thunderbird|icedove|outlook(?! cdo)|mutt|k-?mail|evolution|eudora|pine\b|gnus"
+    r"|sylpheed"
+    r"|claws|the bat|foxmail|mew |wanderlust|exmh|nmh|z-mail|seamonkey|mozilla/|mozilla \d|spicebird|mailspring|k-9"
+    r"|fairemail"
+    r"|roundcube|squirrelmail|horde|imp |zimbra|yahoomail|yahoo mail|webmail|open-xchange|sogo|protonmail|airmail"
+    r"|spark|trojita"
+    r"|pegasus|opera|becky|lotus notes|novell groupwise|entourage|alpine|emacs|mailmate|vivaldi|betterbird|geary"
+    r"|samsung mail",
 )
 #: Libraries and products that send to many; Microsoft CDO is what scripts on Windows servers use.
 _MASS_MAILER = re.compile(
-    r"phpmailer|php/|^php|mime-tools|mime::lite|sendemail|aspmail|microsoft cdo|accucast|listmanager|lyris|mailchimp|mailman"
+    r"phpmailer|php/|^php|mime-tools|mime::lite|sendemail|aspmail|microsoft cdo|accucast|listmanager|lyris|mailchimp"
+    r"|mailman"
     r"|campaign|sendgrid|mailjet|mailgun|sendinblue|brevo|constant contact|octeth|mindbaz|targetmail|emessaging|sunmail"
-    r"|messagemaker|store-mailer|jmail|javamail|nodemailer|swiftmailer|symfony|zend_?mail|postmark|salesforce|marketo|hubspot"
-    r"|frontier|eloqua|cheetah|e-?mail manager|bulk|wdcollect|groupmail|worldmerge|mailworkz|streamsend|maillist|drupal|wordpress",
+    r"|messagemaker|store-mailer|jmail|javamail|nodemailer|swiftmailer|symfony|zend_?mail|postmark|salesforce"
+    r"|marketo|hubspot"
+    r"|frontier|eloqua|cheetah|e-?mail manager|bulk|wdcollect|groupmail|worldmerge|mailworkz|streamsend|maillist"
+    r"|drupal|wordpress",
 )
 #: How well-known mail programs and services make message ids.
 _CLIENT_ID = re.compile(
@@ -111,12 +119,17 @@ _SENDING_HOST = re.compile(
 #: Hosts that send a service's mail in one place and carry people's in another.
 _MAIL_HOST = re.compile(r"^(?:e-?mail\w*|action|community|info|post|talk\d*|t|m)\.[\w-]+\.\w")
 #: Words that names of organisations and departments have and names of people have not.
-_ORGANISATION_WORDS = frozenset(
-    "inc ltd llc gmbh ag corp co bv news newsletter team support service services kundenservice club online store shop alert alerts"
-    " notification notifications notify update updates mailer mailing customer daily weekly digest list magazine journal editor"
-    " editors office department network bank university system systems group center centre society association foundation institute"
-    " media company registration administrator admin bot daemon enews report reports tip tips verein stadt stadtwerke stadtblatt"
-    " praxis from the letter for of bulletin headlines offer offers deal deals travel reisen account security advisory your".split()
+_ORGANISATION_WORDS = words(
+    "inc ltd llc gmbh ag corp co bv news newsletter team support service services kundenservice club online store"
+    " shop alert alerts"
+    " notification notifications notify update updates mailer mailing customer daily weekly digest list magazine"
+    " journal editor"
+    " editors office department network bank university system systems group center centre society association"
+    " foundation institute"
+    " media company registration administrator admin bot daemon enews report reports tip tips verein stadt"
+    " stadtwerke stadtblatt"
+    " praxis from the letter for of bulletin headlines offer offers deal deals travel reisen account security"
+    " advisory your"
 )
 _ORGANISATION_MARK = re.compile(r"[|@/>%\d]|\.(?:com|net|org|de|io|co|ie|uk)\b|\be\.v\b", re.I)
 #: A name that a person has: two to four words, none of them an organisation's.
