@@ -228,7 +228,7 @@ def robot(message: Message) -> Verdict | None:
     names = list(score.signs(message))
     if not message.address:
         return _dropped("machine_transactional", "mail.no_sender", {"from": "missing or unreadable"})
-    cls = "machine_bulk" if score.bulk_points(names) > 0 else "machine_transactional"
+    cls = "machine_bulk" if score.bulk_points(names) >= 0.5 else "machine_transactional"
     return _dropped(cls, "mail.robot", {"from": message.address})
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from connectors.files.ics import CalendarFiles
 from connectors.files.mbox import MboxFiles
@@ -20,7 +21,7 @@ from sandbox.truth import truth
 
 
 @cache
-def read(seed: int) -> tuple[dict, list[Email], list[Event], list[Contact]]:
+def read(seed: int) -> tuple[dict[str, Any], list[Email], list[Event], list[Contact]]:
     """Truth, mails, events and cards of one life."""
     life = make_life(seed)
     with TemporaryDirectory() as folder:
@@ -51,3 +52,8 @@ def known_of(mails: list[Email], cards: list[Contact], own: frozenset[str]) -> I
         who = canonical(mail.sender.address) if mail.sender else ""
         facts = Facts(who in own, who in sent_to, who in answered, who in book)
         yield mail, Known(own, {who: facts}, mail.in_reply_to in ids)
+
+
+def own_of(told: dict[str, Any]) -> frozenset[str]:
+    """The owner's addresses, canonical."""
+    return frozenset(canonical(address) for address in told["owner"]["addresses"])
