@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.components import Component, ComponentReader
-from connectors.contentline import Utf8, logical_lines
+from connectors.contentline import LINE_MAX, Utf8, logical_lines
 from connectors.icalendar import CALENDAR_PROPERTIES, EVENT_PROPERTIES, ZONE_PROPERTIES, Calendar, event_of
 from interactions.items import NAME_MAX, PEOPLE_MAX, TEXT_MAX, Attendee, Event, Mailbox, Unreadable
 from tests.connectors.limits import answers_in_time
@@ -183,7 +183,7 @@ def test_a_line_without_an_end_is_read_in_constant_memory() -> None:
     (line,) = logical_lines(lines)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert line.cut
+    assert (line.cut, len(line.text)) == (True, LINE_MAX)
     assert peak < 4 << 20
 
 
