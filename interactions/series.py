@@ -23,7 +23,10 @@ _TIMES_MAX = 24
 _BEFORE_MAX = 110_000
 #: The Gregorian calendar repeats, weekdays included, every 400 years.
 _CYCLE = 400
-_PART = re.compile(r"(FREQ|INTERVAL|COUNT|UNTIL|WKST|BY(?:MONTHDAY|MONTH|YEARDAY|WEEKNO|DAY|HOUR|MINUTE|SECOND|SETPOS))=([A-Z0-9,+-]+)")
+_PART = re.compile(
+    r"(FREQ|INTERVAL|COUNT|UNTIL|WKST|BY(?:MONTHDAY|MONTH|YEARDAY|WEEKNO|DAY|HOUR|MINUTE|SECOND|SETPOS))"
+    r"=([A-Z0-9,+-]+)"
+)
 _FREQUENCIES = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
 
 
@@ -101,7 +104,7 @@ def _unfolded(event: Event, parts: dict[str, str], window: Window) -> Iterator[M
                 yield start.date() if all_day else start.replace(tzinfo=zone)
     except (ValueError, OverflowError, KeyError, TypeError):
         # What passes the grammar and still makes no sense to the library (BYMONTH=13) does not recur.
-        return
+        yield event.start
 
 
 def _parts(rule: str) -> dict[str, str] | None:

@@ -1,0 +1,14 @@
+"""What counts: one function a rule, the first that matches decides; every name they give is listed here."""
+
+from __future__ import annotations
+
+from interactions.rules import calendar, contacts, mail
+
+#: Raised with every change that may turn a verdict: stored items are then judged again.
+RULES_VERSION: int = 1
+
+#: What is asked of an Email, an Event and a Contact, in this order.
+MAIL, CALENDAR, CONTACTS = mail.RULES, calendar.RULES, contacts.RULES
+
+#: Every rule name there is.
+NAMES: tuple[str, ...] = (*mail.NAMES, *calendar.NAMES, *contacts.NAMES)

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -29,8 +29,12 @@ sys.exit(Supervisor(load_settings({}, data_dir=sys.argv[1]), commands).run())
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return load_settings({}, data_dir=tmp_path / "kith's data", tick_seconds=0.25)
+def settings(tmp_path: Path) -> Iterator[Settings]:
+    settings = load_settings({}, data_dir=tmp_path / "kith's data", tick_seconds=0.25)
+    yield settings
+    # A test that fails leaves nothing running.
+    for pid in processes_of(settings):
+        os.kill(pid, signal.SIGKILL)
 
 
 def commands(**codes: str) -> Mapping[str, Sequence[str]]:

@@ -19,6 +19,7 @@ from sqlalchemy import create_engine, func, select, text
 from sqlalchemy.engine import make_url
 
 from interactions.schema import items
+from interactions.store import recount
 from interactions.store.database import Database
 from interactions.store.migrate import migrate
 from tests.conftest import POSTGRES, missing
@@ -134,9 +135,12 @@ def offsets(mbox: Path) -> list[int]:
 def same(found: dict[str, list[tuple[object, ...]]], expected: dict[str, list[tuple[object, ...]]]) -> None:
     """Row for row."""
     for name, rows in expected.items():
-        missing_rows = [row for row in rows if row not in set(found[name])]
-        extra_rows = [row for row in found[name] if row not in set(rows)]
-        assert (missing_rows[:3], extra_rows[:3], len(found[name])) == ([], [], len(rows)), name
+        there, wanted = set(found[name]), set(rows)
+        lost = [row for row in rows if row not in there]
+        extra = [row for row in found[name] if row not in wanted]
+        assert not lost, f"{name}: {len(lost)} lost, first: {lost[0]}; {len(extra)} extra, first: {extra[:1]}"
+        assert not extra, f"{name}: {len(extra)} extra, first: {extra[0]}"
+        assert len(found[name]) == len(rows), name
 
 
 def test_a_hundred_kills_lose_nothing_and_double_nothing(
@@ -161,8 +165,7 @@ def test_a_hundred_kills_lose_nothing_and_double_nothing(
         if at_rest(db):
             # Everything is done before everybody has died: all of it once more, over what is there.
             with db.writing() as conn:
-                conn.execute(text("UPDATE items SET judged_revision = NULL, owed_since = 1, rung_at = NULL"
-                                  " WHERE state IN ('kept', 'dropped') AND digest <> 0"))  # fmt: skip
+                recount.owe_all(conn, 1)
             read_again(db)
             again = True
         time.sleep(0.03)
