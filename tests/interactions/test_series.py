@@ -178,7 +178,9 @@ def sane_rules(draw: st.DrawFn) -> str:
         parts.append("BYDAY=" + ",".join(draw(WEEKDAYS)))
         parts.append(f"WKST={draw(st.sampled_from(['MO', 'SU']))}")
     if frequency == "MONTHLY":
-        parts.append(draw(st.sampled_from(["BYMONTHDAY=31", "BYMONTHDAY=-1", "BYDAY=2TU", "BYDAY=-1FR", "BYMONTHDAY=15"])))
+        parts.append(
+            draw(st.sampled_from(["BYMONTHDAY=31", "BYMONTHDAY=-1", "BYDAY=2TU", "BYDAY=-1FR", "BYMONTHDAY=15"]))
+        )
     if draw(st.booleans()):
         parts.append(f"COUNT={draw(st.integers(1, 300))}")
     return ";".join(parts)
@@ -201,7 +203,9 @@ def test_sane_rules_unfold_as_dateutil_has_them(rule: str, first: datetime) -> N
 
 
 ANY_RULE = st.text("FREQ=DAILYWKMONTH;INTERVALBYSETPOSUNTIL0123456789,-", max_size=60)
-ANY_START = st.datetimes(timezones=st.sampled_from([UTC, timezone(timedelta(hours=14)), timezone(timedelta(hours=-12))]))
+ANY_START = st.datetimes(
+    timezones=st.sampled_from([UTC, timezone(timedelta(hours=14)), timezone(timedelta(hours=-12))])
+)
 
 
 EARLIEST = datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14)))
