@@ -57,7 +57,7 @@ _LABELS = frozenset({"x-gmail-labels", "x-gm-thrid"})
 #: `name ":" value`, folded lines included; the possessive quantifiers keep it linear (RFC 5322 §2.2).
 _FIELD = re.compile(r"^([!-9;-~]++)[ \t]*+:(.*+(?:\n[ \t].*+)*+)", re.M)
 _ANGLED = re.compile(r"<([^<>\s]++)>")
-_DECLARED = re.compile(rb"^content-type:[^\n]*+(?:\n[ \t][^\n]*+)*?charset=[\"']?([\w.:-]{1,40})", re.I | re.M)
+_DECLARED = re.compile(rb"^content-type:(?:[^\n]|\n[ \t]){0,300}?charset=[\"']?([\w.:-]{1,40})", re.I | re.M)
 
 
 def headers_of(block: bytes) -> list[tuple[str, str]]:

@@ -129,8 +129,8 @@ def _jcard(read: list[list[Any]]) -> tuple[tuple[Any, ...], ...]:
     by_name: dict[str, list[tuple[Any, ...]]] = {name.lower(): [] for name in _ORDER}
     for name, types, value in read:
         params = {"type": types[0] if len(types) == 1 else types} if types else {}
-        if name == "org" and isinstance(value, list):
-            value = value[0] if len(value) == 1 else value
+        if name != "n" and isinstance(value, list) and len(value) == 1:
+            value = value[0]
         kind = "timestamp" if name == "rev" and _REV.fullmatch(str(value)) else "text"
         by_name[name].append((name, params, kind, value))
     for name in ("nickname", "categories"):

@@ -23,6 +23,7 @@ else:
     class Moment(metaclass=_EitherOne):
         """msgspec refuses a union of two types that are both text in JSON; `read_moment` tells them apart."""
 
+
 #: An address longer than this is none (RFC 5321 §4.5.3.1: 64 + 1 + 255).
 ADDRESS_MAX = 320
 #: Longest display name kept, in characters.
@@ -174,7 +175,7 @@ class Unreadable(Struct, frozen=True, omit_defaults=True, tag="unreadable"):
 
 def read_moment(wanted: type, text: Any) -> Any:
     """Decoding hook for `Moment`: ISO text with a time is a datetime, without one a date. Raises ValueError."""
-    if wanted is not Moment or not isinstance(text, str):
+    if not isinstance(text, str) or wanted.__name__ != "Moment":
         raise ValueError("no date or time")
     return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Sequence
 
 from interactions.decide import decide
-
+from interactions.errors import StoreProblem
 from interactions.rules import RULES_VERSION
 from interactions.store import claims, records
 from interactions.store.claims import Work
@@ -26,13 +27,23 @@ def classify(context: Context, item_ids: Sequence[int]) -> None:
     if not claimed:
         return
     with renewed(lambda: claims.renew(context.db, claimed, settings.claim_seconds), settings.renew_seconds):
-        judged: dict[int, list[Judged]] = {}
-        for work in claims.load(context.db, claimed):
-            one = judge(context, work)
-            if one is not None:
-                judged.setdefault(work.owner_id, []).append(one)
-        for owner_id, verdicts in judged.items():
-            records.record(context.db, owner_id, verdicts, RULES_VERSION, context.ids)
+        try:
+            _judge_all(context, claimed)
+        except StoreProblem as problem:
+            log.error("%s", problem)
+            # If even this cannot be written, the claims run out and the attempts stand.
+            with contextlib.suppress(StoreProblem):
+                claims.give_back(context.db, claimed)
+
+
+def _judge_all(context: Context, claimed: Sequence[int]) -> None:
+    judged: dict[int, list[Judged]] = {}
+    for work in claims.load(context.db, claimed):
+        one = judge(context, work)
+        if one is not None:
+            judged.setdefault(work.owner_id, []).append(one)
+    for owner_id, verdicts in judged.items():
+        records.record(context.db, owner_id, verdicts, RULES_VERSION, context.ids)
 
 
 def judge(context: Context, work: Work) -> Judged | None:

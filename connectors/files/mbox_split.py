@@ -103,6 +103,7 @@ class Splitter:
             return start
         if len(self._buffer) > start:
             yield Preamble(self._buffer[:LINE_MAX])
+            yield Reached(self._base + start, inside=True)
         return (yield from self._next(start))
 
     def _message(self, position: int) -> tuple[Message, int, int | None]:

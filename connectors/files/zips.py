@@ -37,6 +37,9 @@ def entries(path: Path) -> list[zipfile.ZipInfo]:
         if isinstance(error.__cause__, zipfile.BadZipFile):
             raise _half(name) from error
         raise
+    if any(entry.header_offset < 0 for entry in found):
+        # The list is whole, the files before it are not.
+        raise _half(name)
     return sorted((entry for entry in found if _plain(entry)), key=lambda entry: entry.filename)
 
 
@@ -82,4 +85,4 @@ def _check_directory(path: Path) -> None:
 
 
 def _half(name: str) -> SourceUnreadable:
-    return SourceUnreadable(f"{name} is cut off or damaged: its list of files is missing. Download it again.")
+    return SourceUnreadable(f"{name} is cut off or damaged. Download it again.")

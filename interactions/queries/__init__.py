@@ -1,0 +1,1 @@
+"""What can be asked: one module a question; every answer is frozen Structs, never rows."""

@@ -178,6 +178,16 @@ def fail(db: Database, item_id: int) -> None:
     db.write(change)
 
 
+def give_back(db: Database, item_ids: Sequence[int]) -> None:
+    """The database failed, not these items: the attempt does not count, and they may be rung again."""
+
+    def change(conn: Connection) -> None:
+        held = update(items).where(items.c.id.in_(item_ids), items.c.claimed_until.isnot(None), items.c.attempts > 0)
+        conn.execute(held.values(claimed_until=None, rung_at=None, attempts=items.c.attempts - 1))
+
+    db.write(change)
+
+
 def load(db: Database, item_ids: Sequence[int]) -> list[Work]:
     """Items with what is known, in one view.
 

@@ -23,10 +23,11 @@ from interactions.store.database import Database
 
 #: Short leases, so that a hundred deaths fit into minutes.
 SHORT = {
-    "KITH_LEASE_SECONDS": "1.5",
-    "KITH_CLAIM_SECONDS": "1.5",
-    "KITH_RENEW_SECONDS": "0.5",
-    "KITH_BELL_SECONDS": "1.5",
+    "KITH_LEASE_SECONDS": "1",
+    "KITH_CLAIM_SECONDS": "1",
+    "KITH_RENEW_SECONDS": "0.3",
+    "KITH_BELL_SECONDS": "1",
+    "KITH_CLASSIFY_BATCH": "25",
     "KITH_TICK_SECONDS": "0.1",
     "KITH_HEARTBEAT_SECONDS": "1",
 }
@@ -189,9 +190,7 @@ def cursor_is_never_ahead(db: Database, offsets: Sequence[int], name: str, first
         row = conn.execute(
             select(containers.c.cursor, containers.c.id).where(containers.c.external_id.endswith(name))
         ).first()
-        stored = conn.execute(
-            select(func.count()).where(items.c.container_id == (row.id if row else -1))
-        ).scalar_one()
+        stored = conn.execute(select(func.count()).where(items.c.container_id == (row.id if row else -1))).scalar_one()
     at = msgspec.json.decode(row.cursor).get("at", 0) if row and row.cursor else 0
     expected = sum(1 for offset in offsets if offset < at)
     right = stored == expected if first_listing else stored >= expected

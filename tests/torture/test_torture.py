@@ -19,6 +19,7 @@ from sqlalchemy import create_engine, func, select, text
 from sqlalchemy.engine import make_url
 
 from interactions.schema import items
+from interactions.store import recount
 from interactions.store.database import Database
 from interactions.store.migrate import migrate
 from tests.conftest import POSTGRES, missing
@@ -164,8 +165,7 @@ def test_a_hundred_kills_lose_nothing_and_double_nothing(
         if at_rest(db):
             # Everything is done before everybody has died: all of it once more, over what is there.
             with db.writing() as conn:
-                conn.execute(text("UPDATE items SET judged_revision = NULL, owed_since = 1, rung_at = NULL"
-                                  " WHERE state IN ('kept', 'dropped') AND digest <> 0"))  # fmt: skip
+                recount.owe_all(conn, 1)
             read_again(db)
             again = True
         time.sleep(0.03)

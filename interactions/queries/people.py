@@ -1,0 +1,157 @@
+"""Everybody in the log or the address book, each once, with what passed between them and the owner."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import Connection, Select, Subquery, and_, case, func, literal_column, select, union
+
+from interactions.queries.among import among, snapshot
+from interactions.queries.folding import fold
+from interactions.queries.names import addresses_named, members_of, persons_of, whos
+from interactions.schema import addresses, cards, facts, interactions, participants, person_addresses
+from interactions.store.database import Database
+
+KINDS = ("email", "meeting", "call", "note")
+
+
+class Person(Struct, frozen=True):
+    """One person; counts are of interactions that have happened, instants are seconds since 1970 UTC."""
+
+    #: The id of their earliest address.
+    id: int
+    name: str
+    addresses: tuple[str, ...]
+    total: int = 0
+    #: They to the owner, the owner to them, and both at once (meetings).
+    inward: int = 0
+    outward: int = 0
+    both: int = 0
+    first_at: int | None = None
+    last_at: int | None = None
+    #: Kind → how many, only those there are.
+    kinds: dict[str, int] = {}
+    #: A card of the address book names them.
+    in_book: bool = False
+
+
+class People(Struct, frozen=True):
+    """One page of persons and how many there are."""
+
+    people: tuple[Person, ...]
+    total: int
+
+
+def people(db: Database, owner_id: int, text: str, now: int, *, limit: int = 50, offset: int = 0) -> People:
+    """Persons, the one heard of last first; `text` is part of a name or an address, "" means everybody."""
+    with db.reading() as conn:
+        snapshot(conn)
+        only = set(persons_of(conn, addresses_named(conn, owner_id, text)).values()) if text.strip() else None
+        if only is not None and not only:
+            return People((), 0)
+        everyone = _everyone(conn, owner_id, only)
+        total = conn.execute(select(func.count()).select_from(everyone)).scalar_one()
+        counts = _counts(conn, owner_id, now, only)
+        chosen = (
+            select(everyone.c.person, *(column for column in counts.c if column.name != "person"))
+            .outerjoin(counts, counts.c.person == everyone.c.person)
+            .order_by(func.coalesce(counts.c.last_at, -(2**62)).desc(), everyone.c.person)
+            .limit(limit)
+            .offset(offset)
+        )
+        return People(_persons(conn, conn.execute(chosen).mappings().all()), total)
+
+
+def named(db: Database, owner_id: int, text: str, now: int, *, limit: int = 20) -> People:
+    """Persons whom `text` may mean: the one whose whole name or address it is, else all that it is part of."""
+    found = people(db, owner_id, text, now, limit=10_000)
+    same = [one for one in found.people if fold(text.strip()) in {fold(one.name), *map(fold, one.addresses)}]
+    chosen = tuple(same) or found.people
+    return People(chosen[:limit], len(same) or found.total)
+
+
+def address_ids(db: Database, person_id: int) -> list[int]:
+    """Ids of all addresses of one person."""
+    with db.reading() as conn:
+        return members_of(conn, [person_id])[person_id]
+
+
+def _everyone(conn: Connection, owner_id: int, only: set[int] | None) -> Subquery:
+    """One row a person: who takes part in anything and who stands on a card, the owner excepted."""
+    person = func.coalesce(person_addresses.c.person_id, addresses.c.id).label("person")
+    seen = union(select(participants.c.address_id), select(cards.c.address_id)).subquery()
+    chosen = (
+        select(person)
+        .distinct()
+        .select_from(addresses)
+        .join(seen, seen.c.address_id == addresses.c.id)
+        .outerjoin(person_addresses, person_addresses.c.address_id == addresses.c.id)
+        .outerjoin(facts, facts.c.address_id == addresses.c.id)
+        .where(addresses.c.owner_id == owner_id, func.coalesce(facts.c.own, literal_column("false")).is_(False))
+    )
+    if only is not None:
+        chosen = chosen.where(among(conn, person, only))
+    return chosen.subquery("everyone")
+
+
+def _counts(conn: Connection, owner_id: int, now: int, only: set[int] | None) -> Subquery:
+    person = func.coalesce(person_addresses.c.person_id, participants.c.address_id).label("person")
+    pairs: Select[Any] = (
+        select(person, interactions.c.id, interactions.c.direction, interactions.c.kind, interactions.c.at)
+        .distinct()
+        .select_from(participants)
+        .join(interactions, interactions.c.id == participants.c.interaction_id)
+        .outerjoin(person_addresses, person_addresses.c.address_id == participants.c.address_id)
+        .where(and_(interactions.c.owner_id == owner_id, interactions.c.at <= now))
+    )
+    if only is not None:
+        pairs = pairs.where(among(conn, person, only))
+    each = pairs.subquery("pairs")
+
+    def count(column: Any, value: str, label: str) -> Any:
+        return func.sum(case((column == value, 1), else_=0)).label(label)
+
+    return (
+        select(
+            each.c.person,
+            func.count().label("total"),
+            func.min(each.c.at).label("first_at"),
+            func.max(each.c.at).label("last_at"),
+            *(count(each.c.direction, name, name) for name in ("in", "out", "both")),
+            *(count(each.c.kind, kind, kind) for kind in KINDS),
+        )
+        .group_by(each.c.person)
+        .subquery("counts")
+    )
+
+
+def _persons(conn: Connection, rows: Iterable[Any]) -> tuple[Person, ...]:
+    found = list(rows)
+    members = members_of(conn, [row["person"] for row in found])
+    known = whos(conn, [one for group in members.values() for one in group])
+    book = set(
+        conn.execute(
+            select(cards.c.address_id).distinct().where(among(conn, cards.c.address_id, known.keys()))
+        ).scalars()
+    )
+    persons = []
+    for row in found:
+        ids = members[row["person"]]
+        persons.append(
+            Person(
+                id=row["person"],
+                name=known[ids[0]].name,
+                addresses=tuple(known[one].address for one in ids),
+                total=int(row["total"] or 0),
+                inward=int(row["in"] or 0),
+                outward=int(row["out"] or 0),
+                both=int(row["both"] or 0),
+                first_at=row["first_at"],
+                last_at=row["last_at"],
+                kinds={kind: int(row[kind]) for kind in KINDS if row[kind]},
+                in_book=bool(book & set(ids)),
+            )
+        )
+    return tuple(persons)

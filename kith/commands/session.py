@@ -1,0 +1,155 @@
+"""What every command has at hand: settings, the database and its owner, the clock, and the screen."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime, tzinfo
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from interactions.errors import KithError
+from kith.show.screen import Screen, screen
+
+if TYPE_CHECKING:
+    from interactions.settings import Settings
+    from interactions.store.database import Database
+
+T = TypeVar("T")
+
+#: A process is taken for dead after this many missed heartbeats.
+MISSED_BEATS = 4
+
+
+class NothingYet(KithError):
+    """There is no database, or no owner in it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Nothing here yet. Run  kith import PATH  with a mailbox, calendar, contacts or Google Takeout."
+        )
+
+
+class Session:
+    """One run of one command. Everything is made at its first use, so that errors come where they belong."""
+
+    def __init__(self, owner: str | None = None) -> None:
+        self._owner = owner
+        self._stack = contextlib.ExitStack()
+
+    def close(self) -> None:
+        """Give everything back."""
+        self._stack.close()
+
+    @cached_property
+    def settings(self) -> Settings:
+        """Raises UsageProblem with everything that is off."""
+        from interactions.settings import load_settings
+
+        return load_settings(owner=self._owner)
+
+    @cached_property
+    def zone(self) -> tzinfo:
+        """The owner's time zone."""
+        return self.settings.zone()
+
+    @cached_property
+    def now(self) -> int:
+        """This command's moment, seconds since 1970 UTC."""
+        return int(time.time())
+
+    @property
+    def moment(self) -> datetime:
+        """The same, in the owner's zone."""
+        return datetime.fromtimestamp(self.now, self.zone)
+
+    @cached_property
+    def screen(self) -> Screen:
+        """Standard output."""
+        return screen()
+
+    @cached_property
+    def db(self) -> Database:
+        """The database there is. Raises NothingYet."""
+        from interactions.queries.opening import open_existing
+
+        found = open_existing(self.settings)
+        if found is None:
+            raise NothingYet
+        self._stack.callback(found.close)
+        gc.freeze()
+        gc.enable()
+        self._warn(found)
+        return found
+
+    @cached_property
+    def owner_id(self) -> int:
+        """Whose log is asked. Raises NothingYet, UsageProblem."""
+        from interactions.store.accounts import find_owner
+
+        found = find_owner(self.db, self.settings.owner)
+        if found is None:
+            raise NothingYet
+        return found
+
+    def make(self) -> tuple[Database, int]:
+        """The database and its owner, both made when they are not there."""
+        from interactions.store.accounts import owner
+        from interactions.store.opening import open_database
+
+        db = open_database(self.settings)
+        gc.enable()
+        self._stack.callback(db.close)
+        return db, owner(db, self.settings.owner)
+
+    def hold(self, resource: AbstractContextManager[T]) -> T:
+        """Enter something that is given back when the command ends."""
+        return self._stack.enter_context(resource)
+
+    def _warn(self, db: Database) -> None:
+        """One line when something needs the owner, and only to a person."""
+        if not sys.stderr.isatty():
+            return
+        from interactions.store.alerts import open_alerts
+        from kith.show.plain import plain
+
+        alerts = open_alerts(db)
+        if alerts:
+            more = f" (and {len(alerts) - 1} more: kith status)" if len(alerts) > 1 else ""
+            click.secho(plain(alerts[0].sentence) + more, fg="yellow", err=True)
+
+
+@contextlib.contextmanager
+def opened(context: click.Context) -> Iterator[Session]:
+    """The session of a command."""
+    session = context.find_object(Session)
+    assert session is not None
+    yield session
+
+
+def say(lines: str | Sequence[str]) -> None:
+    """Write to standard output."""
+    text = lines if isinstance(lines, str) else "\n".join(lines)
+    click.echo(text, nl=not text.endswith("\n"))
+
+
+def tell(text: str) -> None:
+    """Write a sentence to standard error, where it does not get into what a program reads."""
+    click.echo(text, err=True)
+
+
+def agreed(question: str, yes: bool, otherwise: str) -> bool:
+    """Whether the owner says yes; off a terminal only `--yes` does. Raises UsageProblem with `otherwise`."""
+    if yes:
+        return True
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        from interactions.errors import UsageProblem
+
+        raise UsageProblem(otherwise)
+    return click.confirm(question, err=True)

@@ -1,0 +1,111 @@
+"""Progress of reading and judging: bars for a person, a plain line every few seconds for a log."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
+
+import click
+
+from interactions.queries.progress import Reading
+from kith.show.answers import count
+
+if TYPE_CHECKING:
+    from rich.progress import TaskID
+
+#: Seconds between lines where nobody looks at bars.
+EVERY = 5.0
+
+
+class View(Protocol):
+    """Shows readings as they come."""
+
+    def show(self, readings: Sequence[Reading]) -> None:
+        """Bring what is shown up to `readings`."""
+
+    def end(self) -> None:
+        """Nothing more comes."""
+
+
+def view() -> View:
+    """Bars when standard error is a terminal, else lines."""
+    return Bars() if sys.stderr.isatty() else Lines()
+
+
+class Lines:
+    """One line a stream, every EVERY seconds."""
+
+    def __init__(self) -> None:
+        self._started = self._said = time.monotonic()
+
+    def show(self, readings: Sequence[Reading]) -> None:
+        """Write the lines when it is time."""
+        now = time.monotonic()
+        if now - self._said < EVERY:
+            return
+        self._said = now
+        for one in readings:
+            if one.state != "done" or one.owed:
+                click.echo(f"{named(one.name)}: {far(one)}{_speed(one, now - self._started)}", err=True)
+
+    def end(self) -> None:
+        """Nothing to put away."""
+
+
+class Bars:
+    """A bar a stream: how much of its bytes is read; beside it, how many items, and how many still to be judged."""
+
+    def __init__(self) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TextColumn
+
+        self._started = time.monotonic()
+        self._progress = Progress(
+            TextColumn("  {task.description:<11}"),
+            BarColumn(bar_width=None),
+            TextColumn("{task.percentage:>3.0f} %  {task.fields[said]:<44}"),
+            console=Console(stderr=True),
+            auto_refresh=False,
+        )
+        self._tasks: dict[int, tuple[TaskID, float]] = {}
+        self._progress.start()
+
+    def show(self, readings: Sequence[Reading]) -> None:
+        """Move the bars."""
+        now = time.monotonic()
+        for one in readings:
+            done = one.state == "done"
+            total = one.total or 1
+            if one.stream_id not in self._tasks:
+                self._tasks[one.stream_id] = (self._progress.add_task(named(one.name), total=total, said=""), 0.0)
+            task, ended = self._tasks[one.stream_id]
+            if done and not one.owed and not ended:
+                ended = now - self._started
+                self._tasks[one.stream_id] = (task, ended)
+            said = f"{count(one.seen, 'item')}  done {ended:.1f} s" if ended else far(one)
+            self._progress.update(task, total=total, completed=total if done else min(one.done, total), said=said)
+        self._progress.refresh()
+
+    def end(self) -> None:
+        """Leave the bars as they stand."""
+        self._progress.stop()
+
+
+def named(stream: str) -> str:
+    """What a stream holds, in the owner's words."""
+    words = {"mbox": "mail", "maildir": "mail", "ics": "calendar", "vcf": "contacts"}
+    kind = stream.rpartition(".")[2]
+    return words.get(kind, kind)
+
+
+def far(one: Reading) -> str:
+    """How far it is."""
+    read = f"{one.done / 1e6:,.1f} of {one.total / 1e6:,.1f} MB, " if one.total and one.state != "done" else ""
+    owed = f", {one.owed:,} to be judged" if one.owed else ""
+    return f"{read}{count(one.seen, 'item')}{owed}"
+
+
+def _speed(one: Reading, seconds: float) -> str:
+    return f", {one.seen / seconds:,.0f} a second" if seconds > 1 and one.seen else ""

@@ -1,0 +1,102 @@
+"""Rows for programs: CSV without formulas and JSON without surprises, in shapes that only ever grow."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from interactions.queries.log import Entry
+from interactions.queries.people import Person
+from interactions.queries.told import Told
+from kith.show.plain import csv_cell, json_safe
+from kith.show.when import stamp
+
+
+def json_text(document: Mapping[str, Any]) -> str:
+    """One JSON object, indented, safe to print on a terminal."""
+    return json_safe(msgspec.json.format(msgspec.json.encode(document), indent=2).decode())
+
+
+def csv_text(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
+    """CSV (RFC 4180 but for line ends of "\\n"), its header first."""
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([_cell(row[column]) for column in columns] for row in rows)
+    return file.getvalue()
+
+
+def entry_row(entry: Entry) -> dict[str, Any]:
+    """One interaction."""
+    return {
+        "id": entry.id,
+        "at": stamp(entry.at, all_day=entry.all_day),
+        "ends_at": None if entry.ends_at is None else stamp(entry.ends_at, all_day=entry.all_day),
+        "planned": entry.planned,
+        "kind": entry.kind,
+        "direction": entry.direction,
+        "title": entry.title,
+        "people": [{"id": who.person_id, "name": who.name, "address": who.address} for who in entry.people],
+        "rule": entry.rule,
+        "evidence": entry.evidence,
+        "item": entry.item_id,
+    }
+
+
+def person_row(person: Person) -> dict[str, Any]:
+    """One person."""
+    return {
+        "id": person.id,
+        "name": person.name,
+        "addresses": list(person.addresses),
+        "total": person.total,
+        "in": person.inward,
+        "out": person.outward,
+        "both": person.both,
+        "kinds": person.kinds,
+        "first_at": None if person.first_at is None else stamp(person.first_at),
+        "last_at": None if person.last_at is None else stamp(person.last_at),
+        "in_book": person.in_book,
+    }
+
+
+def item_row(item: Told) -> dict[str, Any]:
+    """One stored item."""
+    return {
+        "id": item.id,
+        "stream": item.stream,
+        "container": item.container,
+        "kind": item.kind,
+        "at": None if item.at is None else stamp(item.at),
+        "name": item.name,
+        "address": item.address,
+        "title": item.title,
+        "state": item.state,
+        "rule": item.rule,
+        "evidence": item.evidence,
+    }
+
+
+def _cell(value: Any) -> str | int:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return value
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        return csv_cell("; ".join(_one(one) for one in value))
+    if isinstance(value, dict):
+        return csv_cell("; ".join(f"{name}: {text}" for name, text in value.items()))
+    return csv_cell(str(value))
+
+
+def _one(value: Any) -> str:
+    if isinstance(value, dict):
+        name, address = value.get("name", ""), value.get("address", "")
+        return f"{name} <{address}>" if name != address else str(address)
+    return str(value)
