@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import re
 import tarfile
 from collections.abc import Iterator
@@ -9,10 +11,11 @@ from datetime import timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 from pathlib import Path
 
+from connectors.files.mbox_split import Message, Splitter
+
 #: Days between one repeat and the next.
 SHIFT_DAYS = 400
 
-_SEPARATOR = re.compile(rb"(?m)^From [^\n]*\n")
 _DATE = re.compile(rb"(?mi)^Date:[ \t]*([^\n]*)")
 _IDS = re.compile(rb"(?mi)^(Message-ID|In-Reply-To):([^\n]*)<([^\n>]*)>")
 
@@ -29,13 +32,23 @@ def mailboxes(corpus: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def messages(content: bytes) -> Iterator[bytes]:
-    """Every message of a mailbox, without its separator line."""
-    yield from _SEPARATOR.split(content)[1:]
+    """Every message of a mailbox, without its separator line, cut where the importer cuts."""
+    starts: list[tuple[int, int]] = []
+    for part in Splitter(io.BytesIO(content), len(content)).parts():
+        if isinstance(part, Message):
+            starts.append((part.offset, content.index(b"\n", part.offset) + 1))
+    ends = [start for start, _ in starts[1:]] + [len(content)]
+    for (_, begin), end in zip(starts, ends, strict=True):
+        yield content[begin:end]
 
 
-def header_block(message: bytes) -> bytes:
-    """The header block of a message, with the empty line behind it."""
-    return re.split(rb"\r?\n\r?\n", message, maxsplit=1)[0] + b"\n\n"
+def header_blocks(archive: Path) -> Iterator[bytes]:
+    """The header block of every message in the mbox files of a folder, with the empty line behind it."""
+    for file in sorted(archive.iterdir()):
+        content = file.read_bytes()
+        for part in Splitter(io.BytesIO(content), len(content)).parts():
+            if isinstance(part, Message):
+                yield part.block + b"\n\n"
 
 
 def repeated(message: bytes, number: int) -> bytes:
@@ -47,12 +60,10 @@ def repeated(message: bytes, number: int) -> bytes:
     head = _IDS.sub(rb"\1:\2<r%d.\3>" % number, head)
     found = _DATE.search(head)
     if found:
-        try:
+        # A date nobody can read stays as it is.
+        with contextlib.suppress(ValueError, OverflowError, TypeError, IndexError):
             moved = parsedate_to_datetime(found[1].decode("latin-1")) + timedelta(days=SHIFT_DAYS * number)
             head = head[: found.start(1)] + format_datetime(moved).encode() + head[found.end(1) :]
-        except (ValueError, OverflowError, TypeError, IndexError):
-            # A date nobody can read stays as it is.
-            pass
     return head + body
 
 

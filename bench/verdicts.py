@@ -1,4 +1,4 @@
-"""How well the mail rules judge labelled mail: `python -m bench.verdicts FILE` (JSON lines: label, sub, alt, headers)."""
+"""How well the mail rules judge labelled mail: `python -m bench.verdicts FILE` (lines of id, label, alt, headers)."""
 
 from __future__ import annotations
 

@@ -29,6 +29,7 @@ _USUAL = re.compile(
     re.ASCII,
 )
 _USUAL_MAX = 300
+_PLAIN = re.compile(r'[^"():;\\]*+')
 _QUOTED_PAIR = re.compile(r"\\(.)", re.S)
 #: Unquoted beside an "@", these make readers disagree where the address is (CVE-2023-27043).
 _MISLEADING = re.compile(r"[\[\]\\<>]")
@@ -59,20 +60,34 @@ def addresses(value: str) -> Addresses:
 
 
 def _read(value: str) -> Addresses:
-    if len(value) <= _USUAL_MAX and (usual := _USUAL.fullmatch(value)) is not None:
-        quoted, phrase, angle, alone = usual.groups()
-        address = angle or alone
-        if len(address) <= ADDRESS_MAX and len(address) - address.index("@") <= _DOMAIN_MAX:
-            return Addresses((Mailbox(address, _name(quoted or phrase or "")),), 1)
+    if (usual := _usual(value)) is not None:
+        return Addresses((usual,), 1)
     head, rest = value[:VALUE_MAX], value[VALUE_MAX:]
     if rest:
         head, _, cut = head.rpartition(",")
         rest = cut + rest
+    if _PLAIN.fullmatch(head):
+        # Nothing in it can hide a comma.
+        found = [_usual(part) for part in head.split(",") if not part.isspace()]
+        if found and None not in found:
+            mailboxes = tuple(mailbox for mailbox in found[:PEOPLE_MAX] if mailbox is not None)
+            return Addresses(mailboxes, len(found) + _counted(rest))
     reader = _Reader()
     for token in _TOKEN.finditer(head):
         reader.take(token[0])
     reader.finish()
     return reader.result(_counted(rest))
+
+
+def _usual(value: str) -> Mailbox | None:
+    """The mailbox of a value in a usual form; None when a closer look is needed."""
+    if len(value) > _USUAL_MAX or (found := _USUAL.fullmatch(value)) is None:
+        return None
+    quoted, phrase, angle, alone = found.groups()
+    address = angle or alone
+    if len(address) > ADDRESS_MAX or len(address) - address.index("@") > _DOMAIN_MAX:
+        return None
+    return Mailbox(address, _name(quoted or phrase or ""))
 
 
 _cached = lru_cache(maxsize=4096)(_read)

@@ -24,35 +24,27 @@ _REPEATS_MAX = 10
 #: These hold links with a token in them: enough is kept to see whose they are.
 _LINKS = frozenset({"list-unsubscribe", "list-post", "list-id", "feedback-id", "x-msfbl"})
 _LINK_MAX = 100
-_EVIDENCE = _LINKS | frozenset(
-    [
-        "auto-submitted",
-        "precedence",
-        "list-unsubscribe-post",
-        "return-path",
-        "content-type",
-        "content-class",
-        "x-auto-response-suppress",
-        "x-autoreply",
-        "x-autorespond",
-        "x-autoresponse",
-        "x-auto-reply-from",
-        "x-loop",
-        "x-failed-recipients",
-        "x-ms-exchange-inbox-rules-loop",
-        "x-mailer",
-        "user-agent",
-        "sender",
-        "delivered-to",
-        "x-original-from",
-        "x-forwarded-to",
-    ]
-)
-#: Read into fields of their own; of these only From may not be repeated with another value.
-_SINGLE = frozenset({"message-id", "in-reply-to", "references", "date", "subject", "from"})
-_LISTS = frozenset({"to", "cc", "bcc", "reply-to"})
-#: Consumed elsewhere: they say nothing that the item's labels and thread do not.
-_LABELS = frozenset({"x-gmail-labels", "x-gm-thrid"})
+#: What a header is read for.
+_EVIDENCE, _SINGLE, _LIST, _RECEIVED, _NOTHING = range(5)
+_ROLES = {
+    # Kept by value, as evidence for the rules.
+    **dict.fromkeys(
+        [
+            *_LINKS,
+            *("auto-submitted", "precedence", "list-unsubscribe-post", "return-path", "content-type", "content-class"),
+            *("x-auto-response-suppress", "x-autoreply", "x-autorespond", "x-autoresponse", "x-auto-reply-from"),
+            *("x-loop", "x-failed-recipients", "x-ms-exchange-inbox-rules-loop", "x-mailer", "user-agent", "sender"),
+            *("delivered-to", "x-original-from", "x-forwarded-to"),
+        ],
+        _EVIDENCE,
+    ),
+    # Read into fields of their own; of these only From may not be repeated with another value.
+    **dict.fromkeys(["message-id", "in-reply-to", "references", "date", "subject", "from"], _SINGLE),
+    **dict.fromkeys(["to", "cc", "bcc", "reply-to"], _LIST),
+    "received": _RECEIVED,
+    # Consumed elsewhere: the item's labels and thread say the same.
+    **dict.fromkeys(["x-gmail-labels", "x-gm-thrid"], _NOTHING),
+}
 
 #: `name ":" value`, folded lines included; the possessive quantifiers keep it linear (RFC 5322 §2.2).
 _FIELD = re.compile(r"^([!-9;-~]++)[ \t]*+:(.*+(?:\n[ \t].*+)*+)", re.M)
@@ -99,9 +91,7 @@ def email_from_headers(
 
     `received_at` (aware) stands in where Date is missing or absurd; without it the newest Received field does.
     """
-    fields = _Fields()
-    for name, value in headers:
-        fields.take(name.lower(), value)
+    fields = _Fields(headers)
     if not fields.is_mail():
         return Unreadable(id, "It has none of the header fields a mail has.")
     return _email(id, fields, tuple(labels), thread, received_at)
@@ -112,26 +102,33 @@ class _Fields:
 
     __slots__ = ("evidence", "flags", "lists", "other", "received", "single")
 
-    def __init__(self) -> None:
+    def __init__(self, headers: Iterable[tuple[str, str]]) -> None:
         self.single: dict[str, str] = {}
         self.lists: dict[str, str] = {}
         self.evidence: dict[str, str] = {}
         self.other: set[str] = set()
         self.flags: list[str] = []
         self.received = ""
+        role_of = _ROLES.get
+        for name, value in headers:
+            name = name.lower()
+            role = role_of(name)
+            if role is None:
+                self.other.add(name)
+            elif role == _EVIDENCE:
+                self._keep(name, value)
+            else:
+                self._take(role, name, value)
 
-    def take(self, name: str, value: str) -> None:
-        if name in _SINGLE:
+    def _take(self, role: int, name: str, value: str) -> None:
+        if role == _SINGLE:
             first = self.single.setdefault(name, value)
             if name == "from" and first is not value and first.strip() != value.strip():
                 self.flags.append("ambiguous-address")
-        elif name in _LISTS:
+        elif role == _LIST:
             self.lists[name] = f"{self.lists[name]},{value}" if name in self.lists else value
-        elif name in _EVIDENCE:
-            self._keep(name, value)
-        elif name not in _LABELS:
-            if name == "received" and not self.received:
-                self.received = value[:VALUE_MAX]
+        elif role == _RECEIVED:
+            self.received = self.received or value[:VALUE_MAX]
             self.other.add(name)
 
     def _keep(self, name: str, value: str) -> None:
@@ -149,7 +146,11 @@ class _Fields:
 def _email(id: str, fields: _Fields, labels: tuple[str, ...], thread: str, received_at: datetime | None) -> Email:
     single, flags = fields.single, fields.flags
     sender = _sender(addresses(single.get("from", "")), flags)
-    reply_to, to, cc, bcc = (_list(fields.lists.get(name)) for name in ("reply-to", "to", "cc", "bcc"))
+    lists = fields.lists
+    to = addresses(lists["to"]) if "to" in lists else NONE
+    cc = addresses(lists["cc"]) if "cc" in lists else NONE
+    bcc = addresses(lists["bcc"]) if "bcc" in lists else NONE
+    reply_to = addresses(lists["reply-to"]) if "reply-to" in lists else NONE
     recipients = to.count + cc.count + bcc.count
     if recipients > PEOPLE_MAX:
         flags.append("capped")
@@ -178,10 +179,6 @@ def _email(id: str, fields: _Fields, labels: tuple[str, ...], thread: str, recei
     )
 
 
-def _list(value: str | None) -> Addresses:
-    return NONE if value is None else addresses(value)
-
-
 def _sender(found: Addresses, flags: list[str]) -> Mailbox | None:
     if found.ambiguous and "ambiguous-address" not in flags:
         flags.append("ambiguous-address")
@@ -198,7 +195,7 @@ def _sender(found: Addresses, flags: list[str]) -> Mailbox | None:
 
 def _names(other: set[str]) -> tuple[str, ...]:
     names = sorted(other)
-    if len(names) > _OTHER_NAMES or any(len(name) > _OTHER_NAME_MAX for name in names):
+    if len(names) > _OTHER_NAMES or max(map(len, names), default=0) > _OTHER_NAME_MAX:
         return tuple(sorted({name[:_OTHER_NAME_MAX] for name in names[:_OTHER_NAMES]}))
     return tuple(names)
 

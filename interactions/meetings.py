@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 
-from msgspec import Struct
+from msgspec import Struct, json
 
 from interactions.items import Event, Moment
-from interactions.series import Window, occurrences, original_start
+from interactions.series import Window, in_zone, occurrences, original_start
 from interactions.verdict import Party, Verdict
 
 Told = tuple[int, Event, Verdict]
 
-#: A copy on a calendar where the owner is no guest says nothing about whether the owner met.
-_NO_OPINION = frozenset({"calendar.not_invited"})
+_EARLIEST, _LATEST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+_encode = json.Encoder(order="deterministic").encode
+
+#: A copy without the owner among its guests, or without guests, says nothing about whether the owner met.
+_NO_OPINION = frozenset({"calendar.not_invited", "calendar.guestless", "calendar.room_only"})
+#: What the owner's part reads like in a copy that does not know the owner's answer.
+_UNANSWERED = frozenset({"", "needs-action"})
 
 
 class Meeting(Struct, frozen=True):
@@ -64,13 +69,24 @@ def _settled(copies: Sequence[Told]) -> Told | None:
     An older copy that still says "accepted" must not bring back what was declined or cancelled since.
     """
     opinions = [one for one in copies if one[2].rule not in _NO_OPINION] or list(copies)
-    return min(opinions, key=_rank, default=None)
+    if len(opinions) < 2:
+        return opinions[0] if opinions else None
+    opinions.sort(key=_rank)
+    first = opinions[0]
+    if first[2].kept and first[2].evidence.get("you", "") in _UNANSWERED:
+        # The owner's own calendar knows the answer before a colleague's copy does.
+        return next((one for one in opinions if _declines(one) and one[1].sequence == first[1].sequence), first)
+    return first
 
 
-def _rank(one: Told) -> tuple[int, float, bool, str]:
-    _, event, verdict = one
-    updated = event.updated.timestamp() if event.updated else 0.0
-    return (-event.sequence, -updated, verdict.kept, event.id)
+def _declines(one: Told) -> bool:
+    return one[2].rule == "calendar.declined"
+
+
+def _rank(one: Told) -> tuple[int, timedelta, bool, str, bytes, int]:
+    item_id, event, verdict = one
+    age = _LATEST - (event.updated or _EARLIEST)
+    return -event.sequence, age, verdict.kept, event.id, _encode(event), item_id
 
 
 def _meeting(settled: Told, copies: Sequence[Told], original: Moment, start: Moment, end: Moment | None) -> Meeting:
@@ -92,4 +108,4 @@ def _meeting(settled: Told, copies: Sequence[Told], original: Moment, start: Mom
 
 
 def _instant(moment: Moment) -> datetime:
-    return moment.astimezone(UTC) if isinstance(moment, datetime) else datetime.combine(moment, time(), UTC)
+    return in_zone(moment, UTC) if isinstance(moment, datetime) else datetime.combine(moment, time(), UTC)

@@ -24,7 +24,8 @@ _BEFORE_MAX = 110_000
 #: The Gregorian calendar repeats, weekdays included, every 400 years.
 _CYCLE = 400
 _PART = re.compile(
-    r"(FREQ|INTERVAL|COUNT|UNTIL|WKST|BY(?:MONTHDAY|MONTH|YEARDAY|WEEKNO|DAY|HOUR|MINUTE|SECOND|SETPOS))=([A-Z0-9,+-]+)"
+    r"(FREQ|INTERVAL|COUNT|UNTIL|WKST|BY(?:MONTHDAY|MONTH|YEARDAY|WEEKNO|DAY|HOUR|MINUTE|SECOND|SETPOS))"
+    r"=([A-Z0-9,+-]+)"
 )
 _FREQUENCIES = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
 
@@ -62,9 +63,18 @@ def original_start(event: Event, start: Moment) -> Moment:
     if not isinstance(event.start, datetime):
         return start.date() if isinstance(start, datetime) else start
     if isinstance(start, datetime):
-        return start.astimezone(UTC)
+        return in_zone(start, UTC)
     # A date where an instant is due (seen in EXDATE): the occurrence of that day.
-    return datetime.combine(start, event.start.astimezone(_zone(event)).time(), _zone(event)).astimezone(UTC)
+    zone = _zone(event)
+    return in_zone(datetime.combine(start, in_zone(event.start, zone).time(), zone), UTC)
+
+
+def in_zone(moment: datetime, zone: tzinfo) -> datetime:
+    """`moment` in another zone; at the very ends of the calendar, where there is no such time, its clock time there."""
+    try:
+        return moment.astimezone(zone)
+    except OverflowError:
+        return moment.replace(tzinfo=zone)
 
 
 def _starts(event: Event, window: Window) -> Iterator[Moment]:
@@ -103,7 +113,7 @@ def _unfolded(event: Event, parts: dict[str, str], window: Window) -> Iterator[M
                 yield start.date() if all_day else start.replace(tzinfo=zone)
     except (ValueError, OverflowError, KeyError, TypeError):
         # What passes the grammar and still makes no sense to the library (BYMONTH=13) does not recur.
-        return
+        yield event.start
 
 
 def _parts(rule: str) -> dict[str, str] | None:
@@ -139,7 +149,7 @@ def _until(text: str, zone: tzinfo, all_day: bool) -> datetime | None:
         moment = datetime.combine(day, datetime.strptime(match[2], "%H%M%S").time())
     except (ValueError, OverflowError):
         return None
-    return moment.replace(tzinfo=UTC).astimezone(zone).replace(tzinfo=None) if match[3] else moment
+    return in_zone(moment.replace(tzinfo=UTC), zone).replace(tzinfo=None) if match[3] else moment
 
 
 def _occurrence(event: Event, start: Moment) -> Occurrence:
@@ -148,6 +158,13 @@ def _occurrence(event: Event, start: Moment) -> Occurrence:
 
 def _end(event: Event, start: Moment) -> Moment | None:
     """The end as far behind this start as the event's own end is behind its own, in wall time."""
+    try:
+        return _ending(event, start)
+    except OverflowError:
+        return None
+
+
+def _ending(event: Event, start: Moment) -> Moment | None:
     if event.end is None:
         return None
     if not isinstance(start, datetime):
@@ -163,11 +180,11 @@ def _local(moment: Moment, zone: tzinfo) -> datetime:
     """Wall time in `zone`, without zone."""
     if not isinstance(moment, datetime):
         return datetime.combine(moment, time())
-    return moment.astimezone(zone).replace(tzinfo=None)
+    return in_zone(moment, zone).replace(tzinfo=None)
 
 
 def _utc(moment: Moment) -> Moment:
-    return moment.astimezone(UTC) if isinstance(moment, datetime) else moment
+    return in_zone(moment, UTC) if isinstance(moment, datetime) else moment
 
 
 def _zone(event: Event) -> tzinfo:

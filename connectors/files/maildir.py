@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from hashlib import sha256
 from typing import ClassVar
 
-from msgspec.structs import replace
-
 from connectors.files.labels import folder_labels
 from connectors.files.maildir_folder import MaildirFolder, Message
 from connectors.files.member import Member, reading, storable
@@ -62,8 +60,7 @@ def _mail(message: Message, place: str, labels: tuple[str, ...]) -> tuple[Email 
         if isinstance(mail, Email):
             return mail, len(block)
         reason = mail.reason
-    unreadable = Unreadable(id, reason, place, message.size, sha256(block).hexdigest())
-    return replace(unreadable), len(block)
+    return Unreadable(id, reason, place, message.size, sha256(block).hexdigest()), len(block)
 
 
 def _header_block(path: str) -> tuple[bytes, bool]:

@@ -8,7 +8,7 @@ from interactions.rules import calendar, contacts, mail
 RULES_VERSION: int = 1
 
 #: What is asked of an Email, an Event and a Contact, in this order.
-RULES = {"email": mail.RULES, "event": calendar.RULES, "contact": contacts.RULES}
+MAIL, CALENDAR, CONTACTS = mail.RULES, calendar.RULES, contacts.RULES
 
 #: Every rule name there is.
 NAMES: tuple[str, ...] = (*mail.NAMES, *calendar.NAMES, *contacts.NAMES)

@@ -19,12 +19,14 @@ _FOCUS = re.compile(r"\s*(?:focus time|fokuszeit|deep work|no meetings?|lunch br
 _TITLED = {"hold": _HOLD, "focus_time": _FOCUS}
 #: A conference link or a telephone number and nothing else.
 _BARE_CALL = re.compile(
-    r"\s*(?:https?://\S+|(?:tel:|phone:|telefon:|tel\.?)?\s*\+?[\d\s()/.-]{6,25}|(?:microsoft )?teams(?:[ -]meeting|-besprechung)?|zoom(?: meeting)?"
+    r"\s*(?:https?://\S+|(?:tel:|phone:|telefon:|tel\.?)?\s*\+?[\d\s()/.-]{6,25}|(?:microsoft )?teams(?:[ -]meeting"
+    r"|-besprechung)?|zoom(?: meeting)?"
     r"|google meet|skype(?: meeting)?|webex|facetime|phone|telefon|telephone|jitsi|video ?call|call)\s*",
     re.I,
 )
 _CALL_TITLE = re.compile(
-    r"\b(?:call(?!\s+for)|phone|telephone|telefon\w*|telko|anruf|zoom|skype|facetime|video-?(?:call|chat|conference|konferenz)"
+    r"\b(?:call(?!\s+for)|phone|telephone|telefon\w*|telko|anruf|zoom|skype|facetime|video-?(?:call|chat|conference"
+    r"|konferenz)"
     r"|hangout|webex|appel|visio|llamada|chiamata|belafspraak|dial-?in|teleconference|conference call)\b",
     re.I,
 )

@@ -10,7 +10,7 @@ from interactions.verdict import Verdict
 Rule = Callable[[Contact], Verdict | None]
 
 
-def card(contact: Contact) -> Verdict:
+def card(contact: Contact) -> Verdict | None:
     """Every card is kept. Its addresses become facts when it is saved."""
     evidence = {"addresses": str(len(contact.emails())), "book": contact.trust}
     return Verdict(True, "contact", "contact.card", evidence)

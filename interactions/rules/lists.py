@@ -6,9 +6,9 @@ import re
 
 from interactions.address import canonical
 from interactions.items import Mailbox
-from interactions.rules import robots
+from interactions.rules import robots, score
 from interactions.rules.message import Message, path
-from interactions.rules.subjects import LIST_TAG, MASS
+from interactions.rules.subjects import LIST_TAG
 
 #: The owner address of a list, as Majordomo, Mailman, ezmlm, LISTSERV and the group hosts write it.
 _OWNER_PATH = re.compile(
@@ -22,7 +22,8 @@ _LIST_LOCAL = re.compile(
     r".+-(?:users?|devel|dev|develop|talk|list|l|announce|discuss(?:ion)?|general|commits?|digest|members)$"
 )
 _ANNOUNCE = re.compile(
-    r"announce|news|digest|bulletin|updates?\b|alerts?\b|deals|offers|marketing|promo|rundbrief|mailing|customers|advisory"
+    r"announce|news|digest|bulletin|updates?\b|alerts?\b|deals|offers|marketing|promo|rundbrief|mailing|customers"
+    r"|advisory"
 )
 _LIST_ID = re.compile(r"<([^<>\s]{1,255})>")
 _MAILTO = re.compile(r"<mailto:([^<>\s?]{1,320})", re.I)
@@ -101,7 +102,7 @@ def announces(message: Message) -> tuple[str, str] | None:
         return "unsubscribe", "one click"
     if message.is_robot(message.address):
         return "from", message.address
-    if message.email.in_reply_to:
+    if message.email.in_reply_to or post:
         return None
     named = message.headers.get("list-id") or " ".join(sorted(addresses(message)))
     if (found := _ANNOUNCE.search(named.lower())) is not None:
@@ -114,13 +115,15 @@ def _outlet(message: Message) -> tuple[str, str] | None:
         return "from", message.address
     if marks := message.service_marks():
         return min(marks), "there"
-    if not message.has("list-post") and (found := MASS.search(message.subject)) is not None and not message.is_reply:
-        return "subject", found[0]
+    if score.is_mass_mailer(message):
+        return "program", "sends to many"
+    if not message.is_reply and (found := message.title.mass()):
+        return "subject", found
     return None
 
 
 def author(message: Message) -> Mailbox | None:
-    """Who posted: From, or who stands behind a From that the list rewrote ("Ada via Choir"); None when it hides them."""
+    """Who posted: From, or who is behind a From that the list rewrote ("Ada via Choir"); None when it hides them."""
     sender = message.email.sender
     listed = addresses(message)
     if sender is None or not (

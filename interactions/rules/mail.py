@@ -8,12 +8,12 @@ from collections.abc import Callable
 from interactions.rules import lists, robots, score
 from interactions.rules.message import Message, shown
 from interactions.rules.subjects import (
+    ABSENT,
     AUTO_REPLY,
     BOUNCE,
     CALENDAR_ANSWER,
     CALENDAR_INVITATION,
     CALENDAR_UPDATE,
-    MASS,
     RECEIPT,
 )
 from interactions.verdict import Party, Verdict
@@ -28,10 +28,13 @@ _OWN_HEADERS_ABSENCE = (
     "x-autoreply-from",
     "x-apple-action",
 )
+_AUTOMATIC = frozenset((*_OWN_HEADERS_ABSENCE, "auto-submitted", "x-ms-exchange-inbox-rules-loop"))
 _ADMIN = re.compile(r"^(?:postmaster|mailer-daemon|.*administrator|.*mail.*daemon|mailadmin\w*|system)$")
 _CALENDAR_SENDER = re.compile(r"calendar-(?:notification|invite|server)@|calendar@")
 #: Names that mark a mail as part of a scheduling exchange.
-_CALENDAR_NAMES = ("x-microsoft-cdo-busystatus", "x-microsoft-cdo-importance", "x-ms-exchange-calendar-originator-id")
+_CALENDAR_NAMES = frozenset(
+    ("x-microsoft-cdo-busystatus", "x-microsoft-cdo-importance", "x-ms-exchange-calendar-originator-id")
+)
 _BULK_WORDS = ("bulk", "junk", "list")
 
 
@@ -56,7 +59,7 @@ def spam(message: Message) -> Verdict | None:
 
 def bounce(message: Message) -> Verdict | None:
     """A mail system reports on a mail that was sent (RFC 3464, RFC 3462)."""
-    kind = message.value("content-type")
+    kind = message.content_type
     if kind.startswith("multipart/report") and "delivery-status" in kind:
         return _dropped("bounce", "mail.bounce", {"content-type": "report-type=delivery-status"})
     if message.has("x-failed-recipients"):
@@ -64,33 +67,34 @@ def bounce(message: Message) -> Verdict | None:
     local, subject = message.local, message.subject
     if local == "mailer-daemon":
         return _dropped("bounce", "mail.bounce", {"from": message.address})
-    if BOUNCE.match(subject) and (
+    if BOUNCE.match(message.lower) and (
         _ADMIN.match(local) or not local or message.return_path() == "" or not message.is_reply
     ):
         unsure = local and not _ADMIN.match(local) and message.return_path() != "" and message.email.recipients > 0
-        if not unsure or subject.lower().startswith("undeliverable:"):
+        if not unsure or message.lower.startswith("undeliverable:"):
             return _dropped("bounce", "mail.bounce", {"subject": subject, "from": message.address})
-    if RECEIPT.match(subject) and (_ADMIN.match(local) or message.return_path() == ""):
+    if RECEIPT.match(message.lower) and (_ADMIN.match(local) or message.return_path() == ""):
         return _dropped("bounce", "mail.bounce", {"subject": subject, "from": message.address})
     return None
 
 
 def calendar(message: Message) -> Verdict | None:
     """An invitation or the answer to one: the event is the interaction, this mail only tells of it."""
-    kind = message.value("content-type")
+    kind = message.content_type
     if kind.startswith("text/calendar"):
         return _dropped("calendar", "calendar.invitation", {"content-type": "text/calendar"})
-    if "calendarmessage" in message.value("content-class"):
+    if message.has("content-class") and "calendarmessage" in message.value("content-class"):
         return _dropped("calendar", "calendar.invitation", {"content-class": "calendarmessage"})
-    if _CALENDAR_SENDER.search(message.value("sender")) or _CALENDAR_SENDER.match(message.address):
-        return _dropped("calendar", "calendar.invitation", {"sender": message.value("sender") or message.address})
-    if any(name in message.named for name in _CALENDAR_NAMES):
+    sender = message.value("sender") or message.address
+    if "calendar" in sender and _CALENDAR_SENDER.search(sender):
+        return _dropped("calendar", "calendar.invitation", {"sender": sender})
+    if not message.named.isdisjoint(_CALENDAR_NAMES):
         return _dropped("calendar", "calendar.invitation", {"header": "calendar item"})
     subject = message.subject
-    if CALENDAR_ANSWER.match(subject) or CALENDAR_INVITATION.match(subject):
+    if CALENDAR_ANSWER.match(message.lower) or CALENDAR_INVITATION.match(message.lower):
         return _dropped("calendar", "calendar.invitation", {"subject": subject})
     if (
-        CALENDAR_UPDATE.match(subject)
+        CALENDAR_UPDATE.match(message.lower)
         and not message.email.in_reply_to
         and robots.shape(message.local) in ("person", "")
     ):
@@ -100,24 +104,34 @@ def calendar(message: Message) -> Verdict | None:
 
 def auto_reply(message: Message) -> Verdict | None:
     """A program answered for somebody: absence notices, receipts of reading, autoresponders (RFC 3834, RFC 8098)."""
-    submitted = message.word("auto-submitted")
-    if submitted == "auto-replied" or "vacation" in message.value("auto-submitted"):
-        return _dropped("auto_reply", "mail.auto_reply", {"auto-submitted": submitted})
-    for name in _OWN_HEADERS_ABSENCE:
-        if message.has(name):
-            return _dropped("auto_reply", "mail.auto_reply", {name: message.headers.get(name, "there")})
-    if message.has("x-ms-exchange-inbox-rules-loop") and "all" in message.value("x-auto-response-suppress"):
-        # Exchange's absence notices; the suppress header alone only asks others not to answer.
-        return _dropped("auto_reply", "mail.auto_reply", {"x-ms-exchange-inbox-rules-loop": "there"})
-    if message.word("precedence") in ("auto_reply", "auto-reply"):
-        return _dropped("auto_reply", "mail.auto_reply", {"precedence": "auto_reply"})
-    kind = message.value("content-type")
+    kind = message.content_type
     if kind.startswith("multipart/report") and "disposition-notification" in kind:
         return _dropped("auto_reply", "mail.auto_reply", {"content-type": "report-type=disposition-notification"})
-    if AUTO_REPLY.match(message.subject):
-        return _dropped("auto_reply", "mail.auto_reply", {"subject": message.subject})
+    if not message.named.isdisjoint(_AUTOMATIC) or message.word("precedence").startswith("auto"):
+        found = _told_automatic(message)
+        if found is not None:
+            return _dropped("auto_reply", "mail.auto_reply", found)
+    subject = message.subject
+    if AUTO_REPLY.match(message.lower) or ABSENT.search(message.lower):
+        return _dropped("auto_reply", "mail.auto_reply", {"subject": subject})
     if message.return_path() == "" and not message.own:
         return _dropped("auto_reply", "mail.null_return_path", {"return-path": "<>"})
+    return None
+
+
+def _told_automatic(message: Message) -> dict[str, str] | None:
+    """The header by which an automatic answer says that it is one."""
+    submitted = message.word("auto-submitted")
+    if submitted == "auto-replied" or "vacation" in message.value("auto-submitted"):
+        return {"auto-submitted": submitted}
+    for name in _OWN_HEADERS_ABSENCE:
+        if message.has(name):
+            return {name: message.headers.get(name, "there")}
+    if message.has("x-ms-exchange-inbox-rules-loop") and "all" in message.value("x-auto-response-suppress"):
+        # Exchange's absence notices; the suppress header alone only asks others not to answer.
+        return {"x-ms-exchange-inbox-rules-loop": "there"}
+    if message.word("precedence") in ("auto_reply", "auto-reply"):
+        return {"precedence": "auto_reply"}
     return None
 
 
@@ -139,7 +153,10 @@ def sent(message: Message) -> Verdict | None:
 
 def proxy(message: Message) -> Verdict | None:
     """A person acted elsewhere and a program tells of it in their name: the address is never theirs."""
-    if not message.is_robot(message.address) or not score.is_person_name(_speaker(message.name)):
+    if not message.is_robot(message.address) or robots.speaks_for_nobody(message.local):
+        return None
+    speaker = _speaker(message.name)
+    if not score.is_person_name(speaker) or score.is_brand(speaker, message.domain):
         return None
     return _dropped("proxy_human", "mail.proxy", {"from": message.address, "name": message.name})
 
@@ -182,7 +199,7 @@ def listed(message: Message) -> Verdict | None:
 
 
 def bulk(message: Message) -> Verdict | None:
-    """Sent to many: one-click unsubscribing, or unsubscribing together with another sign of mass mail."""
+    """Sent to many: one-click unsubscribing, or a mass mail's header together with another sign of one."""
     evidence: dict[str, str] = {}
     if message.one_click and not message.has("list-post"):
         # RFC 8058; large mailbox providers ask it of everybody who sends to many.
@@ -191,13 +208,14 @@ def bulk(message: Message) -> Verdict | None:
         evidence["list-unsubscribe"] = message.headers.get("list-unsubscribe", "there")
     if message.word("precedence") in _BULK_WORDS:
         evidence["precedence"] = message.word("precedence")
-    marks = message.service_marks()
-    if marks:
+    if not evidence:
+        return None
+    if marks := message.service_marks():
         evidence["sending service"] = min(marks)
     if robots.shape(message.local) == "outlet":
         evidence["from"] = message.address
-    elif not message.is_reply and (found := MASS.search(message.subject)) is not None:
-        evidence["subject"] = found[0]
+    elif not message.is_reply and (found := message.title.mass()):
+        evidence["subject"] = found
     if len(evidence) > 1 and not (message.facts.answered or message.facts.sent_to):
         return _dropped("machine_bulk", "mail.bulk", evidence)
     return None
@@ -208,9 +226,9 @@ def robot(message: Message) -> Verdict | None:
     if message.address and not message.is_robot(message.address):
         return None
     names = list(score.signs(message))
-    cls = "machine_bulk" if score.is_bulk(message, names) and "mass subject" in names else "machine_transactional"
     if not message.address:
         return _dropped("machine_transactional", "mail.no_sender", {"from": "missing or unreadable"})
+    cls = "machine_bulk" if score.bulk_points(names) >= 0.5 else "machine_transactional"
     return _dropped(cls, "mail.robot", {"from": message.address})
 
 
@@ -232,7 +250,7 @@ def scored(message: Message) -> Verdict | None:
     points = score.total(names)
     evidence = {"score": f"{points:+g}", **score.told(names)}
     if points <= 0:
-        cls = "machine_bulk" if score.is_bulk(message, names) else "machine_transactional"
+        cls = score.machine_class(names)
         return Verdict(False, cls, "mail.machine", evidence)
     sender = message.email.sender
     parties = message.parties((Party(sender, "from"),) if sender is not None else ())
@@ -253,13 +271,14 @@ def _circle(message: Message) -> str:
 
 
 RULES: tuple[Rule, ...] = (
-    draft, chat, spam, bounce, calendar, auto_reply, sent, proxy, auto_submitted, listed, bulk, robot, never_sent, scored,
+    draft, chat, spam, bounce, calendar, auto_reply, sent, proxy, auto_submitted, listed, bulk, robot, never_sent,
+    scored,
 )  # fmt: skip
 
 #: Every name the rules give.
 NAMES: tuple[str, ...] = (
-    "mail.draft", "mail.chat", "mail.spam", "mail.bounce", "calendar.invitation", "mail.auto_reply", "mail.null_return_path",
-    "mail.sent", "mail.sent.robot", "mail.sent.self", "mail.sent.nobody", "mail.proxy", "mail.auto_submitted",
-    "mail.list.announcement", "mail.list", "mail.list.personal", "mail.one_click", "mail.bulk", "mail.robot", "mail.no_sender",
-    "mail.never_sent", "mail.machine", "mail.human",
+    "mail.draft", "mail.chat", "mail.spam", "mail.bounce", "calendar.invitation", "mail.auto_reply",
+    "mail.null_return_path", "mail.sent", "mail.sent.robot", "mail.sent.self", "mail.sent.nobody", "mail.proxy",
+    "mail.auto_submitted", "mail.list.announcement", "mail.list", "mail.list.personal", "mail.one_click", "mail.bulk",
+    "mail.robot", "mail.no_sender", "mail.never_sent", "mail.machine", "mail.human",
 )  # fmt: skip

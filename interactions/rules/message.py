@@ -8,35 +8,61 @@ from collections.abc import Iterable, Iterator
 from interactions.address import canonical
 from interactions.items import Email, Mailbox
 from interactions.rules import robots
-from interactions.rules.subjects import REPLY
+from interactions.rules.subjects import REPLY, Title
+from interactions.rules.vocabulary import words
 from interactions.verdict import Facts, Known, Party
 
 #: More of a subject is never looked at.
 _SUBJECT_MAX = 200
 #: Longest value that goes into evidence, in characters.
 EVIDENCE_MAX = 100
+_WORD_END = re.compile(r"[\s;(,]")
 _ANGLED = re.compile(r"<([^<>\s]{0,320})>")
 #: RFC 8058 §3.1: the whole value, nothing else.
 _ONE_CLICK = "list-unsubscribe=one-click"
 
 #: Names that only programs which pass posts on to subscribers write (RFC 2369, RFC 2919; Mailman, ezmlm, groups).
-_LIST_NAMES = frozenset(
-    ["list-id", "list-post", "mailing-list", "x-mailing-list", "x-beenthere", "x-mailman-version", "list-archive", "x-google-group-id", "x-egroups-return", "x-ml-name", "x-listname", "newsgroups"]
+_LIST_NAMES = words(
+    "list-id list-post mailing-list x-mailing-list x-beenthere x-mailman-version list-archive x-google-group-id"
+    " x-egroups-return x-ml-name x-listname newsgroups"
 )
 #: Names that only sending services and mass mailers write.
-_SERVICE_NAMES = frozenset(
-    ["x-sg-eid", "x-sg-id", "x-mailgun-sid", "x-mailgun-tag", "x-ses-outgoing", "x-mc-user", "x-mandrill-user", "x-pm-message-id", "x-pm-tag", "x-sfmc-stack", "x-roving-id", "x-csa-complaints", "x-campaign", "x-campaignid", "x-campaign-id", "x-report-abuse", "x-bulkmail", "x-msfbl", "x-mailer-recptid", "x-job", "x-sendgrid-id", "x-rpcampaign", "x-cid", "x-mailid", "x-subscription", "x-list-unsubscribe", "x-postal-msgid", "x-brevo-id", "x-sib-id", "x-klaviyo-message-id", "x-hubspot-message-source", "x-emarsys-identify", "x-em-version", "x-keenlist-info", "x-emessaging-user", "x-topica-id", "x-imn", "x-quris", "x-xpt-xsl-name", "x-notification-type", "x-amazon-mail-relay-type", "x-cm-msgid", "feedback-id"]
+_SERVICE_NAMES = words(
+    "x-sg-eid x-sg-id x-mailgun-sid x-mailgun-tag x-ses-outgoing x-mc-user x-mandrill-user x-pm-message-id x-pm-tag"
+    " x-sfmc-stack x-roving-id x-csa-complaints x-campaign x-campaignid x-campaign-id x-report-abuse x-bulkmail"
+    " x-msfbl x-mailer-recptid x-job x-sendgrid-id x-rpcampaign x-cid x-mailid x-subscription x-list-unsubscribe"
+    " x-postal-msgid x-brevo-id x-sib-id x-klaviyo-message-id x-hubspot-message-source x-emarsys-identify"
+    " x-em-version x-keenlist-info x-emessaging-user x-topica-id x-imn x-quris x-xpt-xsl-name x-notification-type"
+    " x-amazon-mail-relay-type x-cm-msgid feedback-id"
 )
 #: Names that programs acting on an event write: schedulers, trackers, forges.
-_ROBOT_NAMES = frozenset(
-    ["x-cron-env", "x-phabricator-sent-this-message", "x-github-reason", "x-gitlab-project", "x-jira-fingerprint", "x-bugzilla-reason", "x-redmine-host", "x-redmine-project", "x-rt-ticket", "x-trac-project", "x-launchpad-notification-type", "x-gerrit-messagetype", "x-rhn-info", "x-otrs-version", "x-zendesk-priority", "x-pagerduty-notification"]
+_ROBOT_NAMES = words(
+    "x-cron-env x-phabricator-sent-this-message x-github-reason x-gitlab-project x-jira-fingerprint x-bugzilla-reason"
+    " x-redmine-host x-redmine-project x-rt-ticket x-trac-project x-launchpad-notification-type x-gerrit-messagetype"
+    " x-rhn-info x-otrs-version x-zendesk-priority x-pagerduty-notification"
 )
 
 
 class Message:
     """One e-mail, the owner's facts beside it. Read-only by convention; made once for each `decide`."""
 
-    __slots__ = ("_named", "address", "domain", "email", "facts", "headers", "known", "local", "name", "own", "subject")
+    __slots__ = (
+        "address",
+        "domain",
+        "email",
+        "facts",
+        "headers",
+        "known",
+        "local",
+        "_title",
+        "_where",
+        "content_type",
+        "lower",
+        "name",
+        "named",
+        "own",
+        "subject",
+    )
 
     def __init__(self, email: Email, known: Known) -> None:
         self.email, self.known, self.headers = email, known, email.headers
@@ -50,31 +76,38 @@ class Message:
         self.facts: Facts = known.of(self.address)
         self.own = bool(self.address) and (self.address in known.own or self.facts.own)
         self.subject = email.subject[:_SUBJECT_MAX].strip()
-        self._named: frozenset[str] | None = None
-
-    @property
-    def named(self) -> frozenset[str]:
-        """Lower-case names of every header that was there, its value kept or not."""
-        if self._named is None:
-            self._named = frozenset(self.headers).union(self.email.other_headers)
-        return self._named
+        self.lower = self.subject.lower()
+        self.content_type = self.value("content-type")
+        #: Lower-case names of every header that was there, its value kept or not.
+        self.named = frozenset((*email.headers, *email.other_headers))
+        self._title: Title | None = None
+        self._where: str | None = None
 
     def has(self, name: str) -> bool:
         """Whether a header was there, its value kept or not: "not kept" is not "absent"."""
         return name in self.named
 
+    @property
+    def title(self) -> Title:
+        """The subject taken apart."""
+        if self._title is None:
+            self._title = Title(self.lower)
+        return self._title
+
     def value(self, name: str) -> str:
         """The kept value of a header in lower case, "" when absent or not kept."""
-        return self.headers.get(name, "").strip().lower()
+        value = self.headers.get(name)
+        return value.strip().lower() if value else ""
 
     def word(self, name: str) -> str:
         """A header's first word in lower case, without comment or parameters (RFC 3834 §5)."""
-        return re.split(r"[\s;(,]", self.value(name), maxsplit=1)[0]
+        value = self.headers.get(name)
+        return _WORD_END.split(value.strip().lower(), maxsplit=1)[0] if value else ""
 
     @property
     def is_reply(self) -> bool:
         """Whether it answers or passes on another mail."""
-        return bool(self.email.in_reply_to) or REPLY.match(self.subject) is not None
+        return bool(self.email.in_reply_to) or REPLY.match(self.lower) is not None
 
     @property
     def one_click(self) -> bool:
@@ -113,11 +146,12 @@ class Message:
 
     def named_owner(self) -> str:
         """Where an own address stands: "to", "cc", or ""."""
-        own = self.known.own
-        for role, mailbox in self.recipients():
-            if role != "bcc" and canonical(mailbox.address) in own:
-                return role
-        return ""
+        if self._where is None:
+            own = self.known.own
+            in_to = any(canonical(mailbox.address) in own for mailbox in self.email.to)
+            in_cc = not in_to and any(canonical(mailbox.address) in own for mailbox in self.email.cc)
+            self._where = "to" if in_to else "cc" if in_cc else ""
+        return self._where
 
     def parties(self, start: Iterable[Party] = (), without: frozenset[str] = frozenset()) -> tuple[Party, ...]:
         """Everybody else, each once, in order: `start`, then To, Cc, Bcc; never the owner, a robot or `without`."""

@@ -5,43 +5,63 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from interactions.rules.vocabulary import words
+
 #: Local parts that say "nobody is here", alone or as a word of a longer one ("drive-shares-noreply").
 #: Hyphen, dot, underscore and nothing are all in use between the words.
 _NOBODY = re.compile(
-    r"(?:^|[._+=-])(?:no[._-]?replay|no[._-]?reply|do[._-]?not[._-]?(?:reply|use|respond)|dont[._-]?reply|not[._-]?reply"
+    r"(?:^|[._+=-])(?:no[._-]?replay|no[._-]?reply|do[._-]?not[._-]?(?:reply|use|respond)|dont[._-]?reply"
+    r"|not[._-]?reply"
     r"|mailer[._-]?daemon|auto[._-]?(?:reply|responder|confirm|mail(?:er)?|notif\w*)|mail[._-]?bot|robot|bot"
     r"|nicht[._-]?antworten|ne[._-]?pas[._-]?repondre|no[._-]?responder|no[._-]?contestar|non[._-]?rispondere)"
     r"(?:[._+=-]|\d*$)"
 )
 #: Whole local parts of mail systems and scheduled programs (RFC 2142 §4 for the mail service's own names).
-_SYSTEM = frozenset(
-    ["postmaster", "mailer-daemon", "daemon", "root", "cron", "crond", "anacron", "nobody", "devnull", "dev-null", "www-data", "apache", "httpd", "nginx", "system", "bounce", "bounces", "listserv", "listproc", "majordomo", "mailman", "ecartis", "unsubscribe", "notification", "notifications", "notify", "notifier", "alert", "alerts", "mailer", "mailserver", "mail-daemon", "backup", "backups", "monitoring", "nagios", "jenkins", "ci", "build", "newsletter", "newsletters", "digest"]
+_SYSTEM = words(
+    "postmaster mailer-daemon daemon root cron crond anacron nobody devnull dev-null www-data apache httpd nginx system"
+    " bounce bounces listserv listproc majordomo mailman ecartis unsubscribe invitation invitations notification"
+    " notifications notify notifier"
+    " alert alerts mailer mailserver mail-daemon backup backups monitoring nagios jenkins ci build"
+    " newsletter newsletters digest"
 )
 _BOUNCE = re.compile(
     r"^(?:bounces?|return|returns|prvs|srs[01]|verp|unsubscribe|leave|reply)[._+=#-]|[._-]bounces?(?:[+=-]|$)"
 )
 #: Hosts whose mail comes from a program in somebody's name: replies to it reach the program.
 _PROXY_HOSTS = frozenset({"docs.google.com", "reply.github.com", "noreply.github.com", "users.noreply.github.com"})
-_PROXY_HOST = re.compile(r"(?:^|\.)(?:reply|noreply|no-reply)\.")
+_PROXY_HOST = re.compile(r"(?:^|\.)(?:noreply|no-reply)\.")
+#: Programs that write to many in nobody's name.
+_MAILERS = words("newsletter newsletters digest alert alerts mailer notice notices system ci build")
 #: A calendar or a room, never somebody (developers.google.com/workspace/calendar/api/concepts/sharing).
 _CALENDAR_HOST = re.compile(r"@(?:group|resource|import)(?:\.v)?\.calendar\.")
 
 #: Addresses of an office rather than of one person. Some people do write from them: a hint, never proof.
-_ROLE = frozenset(
-    ["info", "contact", "kontakt", "contacto", "contatto", "hello", "hallo", "hi", "bonjour", "hola", "office", "buero", "sales", "vertrieb", "support", "service", "help", "helpdesk", "hilfe", "kundenservice", "customerservice", "customercare", "customer", "kunden", "admin", "administrator", "administration", "webmaster", "hostmaster", "web", "www", "mail", "email", "post", "team", "staff", "press", "presse", "media", "marketing", "pr", "billing", "orders", "order", "bestellung", "rechnung", "invoice", "invoices", "accounts", "account", "accounting", "booking", "bookings", "reservations", "reservation", "tickets", "ticket", "receipts", "receipt", "payments", "payment", "jobs", "careers", "hr", "feedback", "enquiries", "inquiries", "membership", "members", "member", "register", "registration", "confirm", "confirmation", "confirmations", "subscribe", "subscriptions", "subscription", "security", "verify", "verification", "welcome", "shop", "store", "termine", "programm", "verein", "oracle", "online", "travelercare"]
+_ROLE = words(
+    "info contact kontakt contacto contatto hello hallo hi bonjour hola office buero sales vertrieb support service"
+    " help"
+    " helpdesk hilfe kundenservice customerservice customercare customer kunden admin administrator administration"
+    " webmaster hostmaster web www mail email post team staff press presse media marketing pr billing orders order"
+    " bestellung rechnung invoice invoices accounts account accounting booking bookings reservations reservation"
+    " tickets ticket receipts receipt payments payment jobs careers hr feedback enquiries inquiries membership members"
+    " member register registration confirm confirmation confirmations subscribe subscriptions subscription security"
+    " verify verification welcome shop store termine programm verein oracle online travelercare"
 )
 #: Words in a local part that name what is sent out to many.
 _OUTLET = re.compile(
-    r"(?:^|[._+-]|\b)(?:news\w*|e-?news|enews\w*|\w*newsletter\w*|nieuwsbrief|rundbrief|bulletin|digest|headlines?|flash"
+    r"(?:^|[._+-]|\b)(?:news\w*|e-?news|enews\w*|\w*newsletter\w*|nieuwsbrief|rundbrief|bulletin|digest|headlines?"
+    r"|flash"
     r"|weekly|daily|updates?|alerts?|announce\w*|offers?|angebote?|deals?|promo\w*|marketing|specials?|sale|sweeps\w*"
-    r"|lists?|elists?|mailing\w*|mailer|feeds?|rssfeeds|rss|notices?|notif\w*|reminders?|subscri\w+|community|campaigns?"
+    r"|lists?|elists?|mailing\w*|mailer|feeds?|rssfeeds|rss|notices?|notif\w*|reminders?|subscri\w+|community"
+    r"|campaigns?"
     r"|broadcast|mailbot|ezine|jobs|journal|publications?|replies|sporadic|trivia|messenger|meldungen|webmaster"
     r"|listmanager|surveys?|editors?)(?:$|[._+-]|\b)"
 )
 #: Words in a local part that name a program or desk answering by form.
 _DESK = re.compile(
-    r"(?:^|[._+-]|\b)(?:orders?|\w*info(?:rmation)?|confirm\w*|register|registration|billing|receipts?|accounts?|admin\w*"
-    r"|system|siteadm\w*|security|mailsweeper|workflow|auth|care|customer\w*|statements?|perfmgmt|arsystem|alerts?)(?:$|[._+-])"
+    r"(?:^|[._+-]|\b)(?:orders?|\w*info(?:rmation)?|confirm\w*|register|registration|billing|receipts?|accounts?"
+    r"|admin\w*"
+    r"|system|siteadm\w*|security|mailsweeper|workflow|auth|care|customer\w*|statements?|perfmgmt|arsystem|alerts?"
+    r"|team)(?:$|[._+-])"
 )
 #: Machine-made parts: long runs of digits, or hexadecimal tokens.
 _CODED = re.compile(r"\d{6}|(?=[a-z]*\d)(?=\d*[a-z])[0-9a-f]{12,}|(?:\d+[-._]){3}")
@@ -62,6 +82,11 @@ def is_robot(canonical: str) -> bool:
         or _PROXY_HOST.search(domain)
         or is_calendar(canonical)
     )
+
+
+def speaks_for_nobody(local: str) -> bool:
+    """Whether a robot's local part is one that carries no person's doings."""
+    return local.partition("+")[0] in _MAILERS
 
 
 def is_calendar(address: str) -> bool:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from interactions.rules import robots
 from interactions.rules.message import Message
-from interactions.rules.subjects import MASS, REPLY, SERVICE
+from interactions.rules.subjects import REPLY
+from interactions.rules.vocabulary import words
 
 #: Name of a sign → what it adds. Over 0 together: a person. Written by hand from what each sign says; set once,
 #: so that a fit can replace the numbers and nothing else.
@@ -22,6 +24,7 @@ WEIGHTS: dict[str, float] = {
     "does not name you": -1.0,
     "to nobody": -2.0,
     "to itself": -3.0,
+    "to many": -1.0,
     "to very many": -2.0,
     "mail program": 1.5,
     "mass mailer": -3.0,
@@ -33,10 +36,14 @@ WEIGHTS: dict[str, float] = {
     "address of a role": -1.5,
     "address with a code": -2.5,
     "sending host": -2.0,
+    "mail host": -0.4,
     "mass subject": -2.0,
     "service subject": -1.0,
+    "meeting subject": -2.0,
+    "subject names the sender": -1.0,
+    "no subject": 0.0,
+    "shouting": -1.0,
     "HTML alone": -1.5,
-    "one line per part": 0.0,
     "unsubscribe": -3.0,
     "feedback id": -3.0,
     "sending service": -2.0,
@@ -50,6 +57,26 @@ WEIGHTS: dict[str, float] = {
     "category personal": 0.5,
 }
 
+_TOLD = {name: f"{weight:+g}" for name, weight in WEIGHTS.items() if weight}
+#: For many (+) or for one customer (-), among machines.
+_BULK_POINTS: dict[str, float] = {
+    "unsubscribe": 1.0,
+    "mass subject": 1.0,
+    "address of a sender to many": 1.0,
+    "category promotions": 1.0,
+    "category social": 1.0,
+    "to itself": 0.5,
+    "HTML alone": 0.5,
+    "sending host": 0.5,
+    "sending service": 0.5,
+    "mass mailer": 0.5,
+    "name of an organisation": 0.25,
+    "service subject": -1.0,
+    "address of a desk": -1.0,
+    "category updates": -1.0,
+    "written by a program": -1.0,
+    "no subject": -2.0,
+}
 _CATEGORIES = {
     "CATEGORY_PROMOTIONS": "category promotions",
     "CATEGORY_SOCIAL": "category social",
@@ -59,17 +86,24 @@ _CATEGORIES = {
 }
 #: Programs that people write mail with; a name here says that somebody sat there.
 _CLIENT = re.compile(
-    r"apple mail|iphone mail|ipad mail|thunderbird|icedove|outlook(?! cdo)|mutt|k-?mail|evolution|eudora|pine\b|gnus|sylpheed"
-    r"|claws|the bat|foxmail|mew |wanderlust|exmh|nmh|z-mail|seamonkey|mozilla/|mozilla \d|spicebird|mailspring|k-9|fairemail"
-    r"|roundcube|squirrelmail|horde|imp |zimbra|yahoomail|yahoo mail|webmail|open-xchange|sogo|protonmail|airmail|spark|trojita"
-    r"|pegasus|opera|becky|lotus notes|novell groupwise|entourage|alpine|emacs|mailmate|vivaldi|betterbird|geary|samsung mail",
+    r"apple mail|iphone mail|ipad mail|thunderbird|icedove|outlook(?! cdo)|mutt|k-?mail|evolution|eudora|pine\b|gnus"
+    r"|sylpheed"
+    r"|claws|the bat|foxmail|mew |wanderlust|exmh|nmh|z-mail|seamonkey|mozilla/|mozilla \d|spicebird|mailspring|k-9"
+    r"|fairemail"
+    r"|roundcube|squirrelmail|horde|imp |zimbra|yahoomail|yahoo mail|webmail|open-xchange|sogo|protonmail|airmail"
+    r"|spark|trojita"
+    r"|pegasus|opera|becky|lotus notes|novell groupwise|entourage|alpine|emacs|mailmate|vivaldi|betterbird|geary"
+    r"|samsung mail",
 )
 #: Libraries and products that send to many; Microsoft CDO is what scripts on Windows servers use.
 _MASS_MAILER = re.compile(
-    r"phpmailer|php/|^php|mime-tools|mime::lite|sendemail|aspmail|microsoft cdo|accucast|listmanager|lyris|mailchimp|mailman"
+    r"phpmailer|php/|^php|mime-tools|mime::lite|sendemail|aspmail|microsoft cdo|accucast|listmanager|lyris|mailchimp"
+    r"|mailman"
     r"|campaign|sendgrid|mailjet|mailgun|sendinblue|brevo|constant contact|octeth|mindbaz|targetmail|emessaging|sunmail"
-    r"|messagemaker|store-mailer|jmail|javamail|nodemailer|swiftmailer|symfony|zend_?mail|postmark|salesforce|marketo|hubspot"
-    r"|frontier|eloqua|cheetah|e-?mail manager|bulk|wdcollect|groupmail|worldmerge|mailworkz|streamsend|maillist|drupal|wordpress",
+    r"|messagemaker|store-mailer|jmail|javamail|nodemailer|swiftmailer|symfony|zend_?mail|postmark|salesforce"
+    r"|marketo|hubspot"
+    r"|frontier|eloqua|cheetah|e-?mail manager|bulk|wdcollect|groupmail|worldmerge|mailworkz|streamsend|maillist"
+    r"|drupal|wordpress",
 )
 #: How well-known mail programs and services make message ids.
 _CLIENT_ID = re.compile(
@@ -78,21 +112,29 @@ _CLIENT_ID = re.compile(
 )
 #: Names of hosts that only send: newsletter.example.com, em.example.com, e.example.com.
 _SENDING_HOST = re.compile(
-    r"^(?:e|em|eml|email|e-?mail\w*|news\w*|newsletter\w*|enews\w*|mailer\w*|mailing\w*|mailings|lists?|reply|offers?|promo\w*|marketing"
-    r"|bounced?|alerts?|notif\w*|specials?|community|updates?|sendgrid|mkt\w*|campaigns?|info|abonnement|euromailer|ummail\d*"
-    r"|action|poweredby|discover|announce\w*|messages?|post|click|links?|talk\d*|t|m|mg)\.[\w-]+\.\w"
+    r"^(?:e|em|eml|news\w*|newsletter\w*|enews\w*|mailer\w*|mailing\w*|mailings|lists?|reply|offers?|promo\w*|marketing"
+    r"|bounced?|alerts?|notif\w*|specials?|updates?|sendgrid|mkt\w*|campaigns?|abonnement|euromailer|ummail\d*"
+    r"|poweredby|discover|announce\w*|messages?|click|links?|mg)\.[\w-]+\.\w"
 )
-_ORGANISATION = re.compile(
-    r"\b(?:inc|ltd|llc|gmbh|ag|corp|co|e\.v|bv|news\w*|newsletter|team|support|service\w*|club|online|store|shop|alerts?|notif\w*|updates?"
-    r"|mailer|mailing|customer|daily|weekly|digest|list|magazine|journal|editors?|office|department|network|bank|university|systems?"
-    r"|group|center|centre|society|association|foundation|registration|administrator|admin|bot|daemon|e-?news|reports?|tips?|club"
-    r"|verein|stadt\w*|praxis|from|the|letter|for|of|bulletin|headlines?|offers?|deals?|travel|reisen|account|security|advisory)\b"
-    r"|\.(?:com|net|org|de|io|co|ie|uk)\b|[|@/>%]|\d",
-    re.I,
+#: Hosts that send a service's mail in one place and carry people's in another.
+_MAIL_HOST = re.compile(r"^(?:e-?mail\w*|action|community|info|post|talk\d*|t|m)\.[\w-]+\.\w")
+#: Words that names of organisations and departments have and names of people have not.
+_ORGANISATION_WORDS = words(
+    "inc ltd llc gmbh ag corp co bv news newsletter team support service services kundenservice club online store"
+    " shop alert alerts"
+    " notification notifications notify update updates mailer mailing customer daily weekly digest list magazine"
+    " journal editor"
+    " editors office department network bank university system systems group center centre society association"
+    " foundation institute"
+    " media company registration administrator admin bot daemon enews report reports tip tips verein stadt"
+    " stadtwerke stadtblatt"
+    " praxis from the letter for of bulletin headlines offer offers deal deals travel reisen account security"
+    " advisory your"
 )
+_ORGANISATION_MARK = re.compile(r"[|@/>%\d]|\.(?:com|net|org|de|io|co|ie|uk)\b|\be\.v\b", re.I)
 #: A name that a person has: two to four words, none of them an organisation's.
 _WORDS = re.compile(r"[^\W\d_]+")
-_MANY = 40
+_MANY, _VERY_MANY = 40, 100
 
 
 def signs(message: Message) -> Iterator[str]:
@@ -113,28 +155,43 @@ def total(names: list[str]) -> float:
 
 def told(names: list[str]) -> dict[str, str]:
     """The summands as evidence, in order: {"any mail": "+0.5", …}; zeros are left out."""
-    return {name: f"{WEIGHTS[name]:+g}" for name in names if WEIGHTS[name]}
+    return {name: _TOLD[name] for name in names if name in _TOLD}
 
 
-def is_bulk(message: Message, names: list[str]) -> bool:
-    """Of a machine's mail: whether it went to many rather than to one customer about one thing."""
-    many = {
-        "unsubscribe",
-        "mass subject",
-        "address of a sender to many",
-        "category promotions",
-        "category social",
-        "to itself",
-    }
-    one = {"service subject", "address of a desk", "category updates", "written by a program"}
-    found = set(names)
-    weight = len(found & many) - len(found & one) - 0.5 * ("address of a role" in found)
-    weight += 0.5 * len(
-        found & {"HTML alone", "sending host", "sending service", "name of an organisation", "to nobody"}
-    )
-    if not message.subject:
-        return False
-    return weight >= 0
+def bulk_points(names: list[str]) -> float:
+    """Of a machine's mail: over 0 when it went to many rather than to one customer about one thing."""
+    return sum(_BULK_POINTS.get(name, 0.0) for name in names)
+
+
+def machine_class(names: list[str]) -> str:
+    """The class of what is no person's mail."""
+    if "meeting subject" in names and total(names) - WEIGHTS["meeting subject"] > 0:
+        # Nothing but its title speaks against a person: a calendar program wrote it in theirs.
+        return "calendar"
+    return "machine_bulk" if bulk_points(names) >= 0 else "machine_transactional"
+
+
+def is_mass_mailer(message: Message) -> bool:
+    """Whether the program that wrote it is one that sends to many."""
+    return program_kind(message.value("x-mailer") or message.value("user-agent")) == "mass"
+
+
+@lru_cache(maxsize=5_000)
+def program_kind(program: str) -> str:
+    """What wrote a mail, by its lower-case name: "mass" sends to many, "client" is what people use, else ""."""
+    if not program:
+        return ""
+    if _MASS_MAILER.search(program):
+        return "mass"
+    return "client" if _CLIENT.search(program) else ""
+
+
+@lru_cache(maxsize=20_000)
+def host_kind(domain: str) -> str:
+    """The sign that a domain makes by its first label, or ""."""
+    if _SENDING_HOST.match(domain):
+        return "sending host"
+    return "mail host" if _MAIL_HOST.match(domain) else ""
 
 
 def _facts(message: Message) -> Iterator[str]:
@@ -164,14 +221,14 @@ def _addressing(message: Message) -> Iterator[str]:
     elif message.address and len(email.to) == 1 and email.to[0].address.lower() == message.address:
         yield "to itself"
     if email.recipients > _MANY:
-        yield "to very many"
+        yield "to very many" if email.recipients > _VERY_MANY else "to many"
 
 
 def _program(message: Message) -> Iterator[str]:
-    program = message.value("x-mailer") or message.value("user-agent")
-    if program and _MASS_MAILER.search(program):
+    program = program_kind(message.value("x-mailer") or message.value("user-agent"))
+    if program == "mass":
         yield "mass mailer"
-    elif (program and _CLIENT.search(program)) or _CLIENT_ID.match(message.email.message_id):
+    elif program or _CLIENT_ID.match(message.email.message_id):
         yield "mail program"
     if message.robot_marks():
         yield "written by a program"
@@ -183,7 +240,7 @@ def _sender(message: Message) -> Iterator[str]:
         yield "name fits the address"
     elif shape == "person":
         yield "address of a person"
-    if message.name and (_ORGANISATION.search(message.name) or _is_brand(message.name, message.domain)):
+    if message.name and (is_organisation(message.name) or _is_own_name(message.name, message.domain)):
         yield "name of an organisation"
     if shape == "outlet":
         yield "address of a sender to many"
@@ -193,21 +250,31 @@ def _sender(message: Message) -> Iterator[str]:
         yield "address of a role"
     elif shape == "coded":
         yield "address with a code"
-    if _SENDING_HOST.match(message.domain):
-        yield "sending host"
+    if host := host_kind(message.domain):
+        yield host
 
 
 def _subject(message: Message) -> Iterator[str]:
-    if REPLY.match(message.subject):
+    if REPLY.match(message.lower):
         return
-    if MASS.search(message.subject):
+    if not message.subject:
+        yield "no subject"
+        return
+    title = message.title
+    if title.mass():
         yield "mass subject"
-    if SERVICE.search(message.subject):
+    if title.service():
         yield "service subject"
+    if _names_sender(message):
+        yield "subject names the sender"
+    if message.email.recipients > 1 and title.meeting():
+        yield "meeting subject"
+    if message.subject.isupper() and message.subject.count(" ") > 2:
+        yield "shouting"
 
 
 def _transport(message: Message) -> Iterator[str]:
-    if message.value("content-type").startswith("text/html"):
+    if message.content_type.startswith("text/html"):
         yield "HTML alone"
     if message.has("list-unsubscribe"):
         yield "unsubscribe"
@@ -235,10 +302,19 @@ def _is_bounce_path(message: Message) -> bool:
     return False
 
 
+@lru_cache(maxsize=20_000)
+def is_organisation(name: str) -> bool:
+    """Whether a display name is an organisation's, a department's or a program's."""
+    name = name[:80]
+    return (
+        not _ORGANISATION_WORDS.isdisjoint(_WORDS.findall(name.lower())) or _ORGANISATION_MARK.search(name) is not None
+    )
+
+
 def is_person_name(name: str) -> bool:
     """Whether a display name is one that a person has."""
     words = _WORDS.findall(name[:80])
-    return 2 <= len(words) <= 5 and _ORGANISATION.search(name) is None
+    return 2 <= len(words) <= 5 and not is_organisation(name)
 
 
 def fits(name: str, local: str) -> bool:
@@ -249,7 +325,25 @@ def fits(name: str, local: str) -> bool:
     return "".join(word[0] for word in words) == local
 
 
-def _is_brand(name: str, domain: str) -> bool:
-    joined = "".join(_WORDS.findall(name[:80])).lower()
+def _names_sender(message: Message) -> bool:
+    """Whether the subject begins or ends with the sender's domain or its name, as a brand's does."""
+    labels = message.domain.split(".")
+    if len(labels) < 2 or len(labels[-2]) < 5:
+        return False
+    subject = message.lower.strip(" .!?")
+    return subject.startswith(labels[-2]) or subject.endswith(labels[-2])
+
+
+def is_brand(name: str, domain: str) -> bool:
+    """Whether a display name is the domain's own, or has a word of it: "City Library" at library.example."""
     labels = domain.split(".")
-    return len(joined) > 2 and len(labels) > 1 and joined == labels[-2].replace("-", "") and " " not in name.strip()
+    if len(labels) < 2:
+        return False
+    label = labels[-2].replace("-", "")
+    words = _WORDS.findall(name[:80].lower())
+    return "".join(words) == label or any(len(word) > 3 and word in label for word in words)
+
+
+def _is_own_name(name: str, domain: str) -> bool:
+    """Whether a display name is one word and the domain's: people's names have two, or differ."""
+    return " " not in name.strip() and len(name) > 2 and is_brand(name, domain)

@@ -7,10 +7,12 @@ from collections.abc import Iterable, Sequence
 from msgspec import Struct
 from sqlalchemy import Connection, func, select, update
 
+from interactions import keys
+from interactions.cards import merged
 from interactions.errors import SuddenlyEmpty
 from interactions.exclusions import Exclusions, exclusions
-from interactions.items import Container, Gone, Page
-from interactions.prepare import Prepared, prepare
+from interactions.items import Contact, Container, Gone, Page
+from interactions.prepare import Prepared, decode, encode, prepare
 from interactions.schema import accounts, addresses, containers, facts, items, owners, payloads, streams, tombstones
 from interactions.store import facts as fact_store
 from interactions.store import gone
@@ -149,6 +151,8 @@ def _save_items(
     changed: list[tuple[Prepared, _Row]] = []
     same: list[_Row] = []
     placed: set[str] = set()
+    if lease.provider == "archive":
+        ready = _cards_merged(conn, ready, stored)
     for one in ready:
         row = _resolve(conn, lease.stream_id, one, stored, placed, here)
         placed.add(one.external_id)
@@ -166,6 +170,33 @@ def _save_items(
         [(listing, container_id, row.id) for row in same if (row.container_id, row.listing) != here],
     )
     return Saved(owed, len(new), len(changed))
+
+
+def _cards_merged(conn: Connection, ready: list[Prepared], stored: dict[str, _Row]) -> list[Prepared]:
+    """`ready` with each card as all files that hold it say together, those of this page and what is stored."""
+    several: dict[str, Prepared] = {}
+    others: list[Prepared] = []
+    for one in ready:
+        before = several.get(one.external_id)
+        if one.kind != "contact" or one.body is None:
+            others.append(one)
+        elif before is None:
+            several[one.external_id] = one
+        else:
+            _merge_card(before, one.item)
+    differ = {stored[key].id: one for key, one in several.items() if key in stored and stored[key].digest != one.digest}
+    if differ:
+        bodies = select(payloads.c.item_id, payloads.c.body).where(payloads.c.item_id.in_(differ))
+        for item_id, body in conn.execute(bodies).all():
+            _merge_card(differ[item_id], decode(body))
+    return [*others, *several.values()]
+
+
+def _merge_card(one: Prepared, other: object) -> None:
+    if isinstance(one.item, Contact) and isinstance(other, Contact):
+        one.item = merged(one.item, other)
+        one.body = encode(one.item)
+        one.digest = keys.key(one.body) or 1
 
 
 def _resolve(

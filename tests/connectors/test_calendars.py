@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import io
 import os
+import tracemalloc
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -13,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.components import Component, ComponentReader
-from connectors.contentline import Utf8
+from connectors.contentline import LINE_MAX, Utf8, logical_lines
 from connectors.icalendar import CALENDAR_PROPERTIES, EVENT_PROPERTIES, ZONE_PROPERTIES, Calendar, event_of
 from interactions.items import NAME_MAX, PEOPLE_MAX, TEXT_MAX, Attendee, Event, Mailbox, Unreadable
 from tests.connectors.limits import answers_in_time
@@ -174,6 +175,16 @@ def test_thousands_of_nested_components_are_refused() -> None:
 def test_a_property_of_megabytes_is_passed_over() -> None:
     found = event("DESCRIPTION:" + "x" * 3_000_000, "ATTACH;ENCODING=BASE64;VALUE=BINARY:" + "A" * 3_000_000, START)
     assert "xxx" not in repr(found)
+
+
+def test_a_line_without_an_end_is_read_in_constant_memory() -> None:
+    lines = io.BytesIO(b"SUMMARY:" + b"x" * 100_000_000)
+    tracemalloc.start()
+    (line,) = logical_lines(lines)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert (line.cut, len(line.text)) == (True, LINE_MAX)
+    assert peak < 4 << 20
 
 
 def test_an_event_of_more_than_a_megabyte_of_kept_text_is_refused() -> None:

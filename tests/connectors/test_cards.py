@@ -16,6 +16,7 @@ from connectors.contentline import Utf8
 from connectors.vcard import CARD_PROPERTIES, contact_of
 from connectors.vobject_guard import CardRefused, VobjectGuard
 from interactions.items import NAME_MAX, Contact, Unreadable
+from tests.connectors.contract import items_of, listing
 from tests.connectors.limits import answers_in_time
 
 
@@ -94,6 +95,21 @@ def test_a_photo_of_megabytes_or_behind_a_link_is_dropped(guard: VobjectGuard) -
     photo = "PHOTO;ENCODING=BASE64:" + "\r\n ".join(["A" * 70] * 200_000)
     found = contact(guard, photo, "PHOTO:http://canary", "KEY:http://canary", "FN:a", "LOGO:data:canary", version="2.1")
     assert [line[0] for line in found.card] == ["fn"]
+
+
+def test_bytes_are_dropped_from_any_property(guard: VobjectGuard) -> None:
+    found = contact(guard, "FN:a", "NICKNAME;ENCODING=B:Y2FuYXJ5", "TITLE;BASE64:Y2FuYXJ5", version="2.1")
+    assert [line[0] for line in found.card] == ["fn"]
+
+
+def test_two_cards_with_one_uid_are_two_unless_they_say_the_same(tmp_path: Path) -> None:
+    one, two, again = (
+        f"BEGIN:VCARD\nUID:1\nFN:{name}\nCATEGORIES:{n}\nEND:VCARD\n" for n, name in enumerate(("a", "b", "a"))
+    )
+    (tmp_path / "a.vcf").write_text(one + two + again)
+    ids = [item.id for item in items_of(listing("file.vcf", tmp_path / "a.vcf"))]
+    assert ids[0] == ids[2] == "u1"
+    assert ids[1] != "u1"
 
 
 def test_of_thousands_of_numbers_and_addresses_a_hundred_are_kept(guard: VobjectGuard) -> None:

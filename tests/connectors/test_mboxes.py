@@ -48,6 +48,20 @@ def test_an_unescaped_body_line_makes_no_message(tmp_path: Path, line: str) -> N
     assert subjects(items) == ["mail 0", "mail 1"]
 
 
+def test_a_line_without_a_blank_one_before_it_makes_no_message(tmp_path: Path) -> None:
+    body = f"Hello,\nFrom x@example.org Mon Jan  1 12:00:00 2024\n{samples.headers(7)}"
+    for text in (samples.mbox(2, body=body), samples.mbox(2, body=body).replace("\n", "\r\n")):
+        assert subjects(read(tmp_path, text)) == ["mail 0", "mail 1"]
+
+
+def test_going_on_inside_of_a_body_finds_a_message_that_begins_right_there(tmp_path: Path) -> None:
+    data = samples.mbox(2).encode()
+    at = data.rindex(b"\nFrom ")
+    for start in range(at - 5, at - 1):
+        parts = list(Splitter(io.BytesIO(data), len(data), start).parts(inside=True))
+        assert [part.offset for part in parts if isinstance(part, Message)] == [at + 1]
+
+
 @pytest.mark.parametrize(
     "line",
     [
