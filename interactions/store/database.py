@@ -143,8 +143,10 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 
 
 def _begin_sqlite(conn: Connection) -> None:
-    write = conn.get_execution_options().get("kith_write", False)
-    conn.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+    options = conn.get_execution_options()
+    if options.get("isolation_level") == "AUTOCOMMIT":
+        return  # VACUUM stands outside of transactions.
+    conn.exec_driver_sql("BEGIN IMMEDIATE" if options.get("kith_write", False) else "BEGIN")
 
 
 def _lost_a_race(error: exc.DBAPIError) -> bool:
