@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from sqlalchemy import exc, select, text
 
-from interactions.errors import StoreProblem
 from interactions.schema import HEAD, meta
 from interactions.secret import load_key
 from interactions.settings import Settings
@@ -20,8 +19,9 @@ def open_existing(settings: Settings) -> Database | None:
         return None
     db = Database(settings.database_url or f"sqlite:///{settings.data_dir / 'kith.db'}")
     try:
-        if _current(db):
-            _hold_against_key(db, settings)
+        key_id = _key_id(db)
+        if key_id:
+            load_key(settings, key_id)
             return db
     except BaseException:
         db.close()
@@ -32,20 +32,17 @@ def open_existing(settings: Settings) -> Database | None:
     return open_database(settings)
 
 
-def _current(db: Database) -> bool:
-    """Whether the tables are those this Kith knows; anything else is for `open_database` to judge."""
+def _key_id(db: Database) -> str:
+    """The id of the key it was made with, "" when its tables are not at this Kith's schema or hold none yet.
+
+    What that means is for `open_database` to judge, and to mend.
+    """
     with db.reading() as conn:
         try:
-            return conn.execute(text("SELECT version_num FROM alembic_version")).scalar() == HEAD
+            if conn.execute(text("SELECT version_num FROM alembic_version")).scalar() != HEAD:
+                return ""
         except (exc.OperationalError, exc.ProgrammingError) as error:
             if "alembic_version" in str(error.orig):
-                return False
+                return ""
             raise
-
-
-def _hold_against_key(db: Database, settings: Settings) -> None:
-    with db.reading() as conn:
-        known = conn.execute(select(meta.c.value).where(meta.c.name == "key_id")).scalar()
-    if known is None:
-        raise StoreProblem("This database has lost what it knows of its key. Restore a backup: kith restore FILE.")
-    load_key(settings, known)
+        return conn.execute(select(meta.c.value).where(meta.c.name == "key_id")).scalar() or ""

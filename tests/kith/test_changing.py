@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from interactions.store.database import Database
 from tests.kith.commandline import Terminal
 
 
@@ -158,3 +159,29 @@ def test_a_data_folder_that_is_a_file_is_said_so(terminal: Terminal, monkeypatch
     terminal.run("exclude", "label", "x")
     assert (terminal.code, "KITH_DATA_DIR" in terminal.err) == (1, True)
     assert isinstance(place, Path)
+
+
+@pytest.mark.parametrize("db", ["postgresql"], indirect=True)
+def test_every_question_and_a_backup_work_on_postgresql(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch, db: Database
+) -> None:
+    monkeypatch.setenv("KITH_DATABASE_URL", db.url.render_as_string(hide_password=False))
+    (terminal.folder / "data").mkdir(mode=0o700)
+    story = terminal.story()
+    for words in (
+        ["log", "with:anna"],
+        ["people"],
+        ["show", "boris"],
+        ["status"],
+        ["why", "1"],
+        ["dropped"],
+        ["doctor"],
+    ):
+        terminal.run(*words)
+        assert terminal.code == 0, (words, terminal.out, terminal.err)
+    log = terminal.run("log", "--json")
+    terminal.run("backup", terminal.folder / "b.kith")
+    terminal.run("exclude", "label", "nothing")
+    assert terminal.run("restore", terminal.folder / "b.kith", "--yes") == "Restored.\n"
+    assert terminal.run("log", "--json") == log
+    assert story.owner_id == 1
