@@ -61,7 +61,7 @@ class Import(Struct):
                 click.echo("Nothing runs here yet, so Kith works for as long as this takes.", err=True)
             stream_ids = [number for archive in self.archives for number in self._register(archive)]
             follow(self.settings, self.db, self.owner_id, stream_ids)
-        seconds = time.monotonic() - started
+            seconds = time.monotonic() - started
         found = tuple(one for one in self._statuses() if one.id in set(stream_ids))
         new = sum(one.counts.seen - before.get(one.id, 0) for one in found)
         return Outcome(found, new, progress.logged(self.db, self.owner_id) - logged, seconds)

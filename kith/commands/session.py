@@ -7,10 +7,9 @@ import gc
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager
 from datetime import datetime, tzinfo
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
@@ -20,8 +19,6 @@ from kith.show.screen import Screen, screen
 if TYPE_CHECKING:
     from interactions.settings import Settings
     from interactions.store.database import Database
-
-T = TypeVar("T")
 
 #: A process is taken for dead after this many missed heartbeats.
 MISSED_BEATS = 4
@@ -107,10 +104,6 @@ class Session:
         gc.enable()
         self._stack.callback(db.close)
         return db, owner(db, self.settings.owner)
-
-    def hold(self, resource: AbstractContextManager[T]) -> T:
-        """Enter something that is given back when the command ends."""
-        return self._stack.enter_context(resource)
 
     def _warn(self, db: Database) -> None:
         """One line when something needs the owner, and only to a person."""

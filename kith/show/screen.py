@@ -39,10 +39,6 @@ class Screen(Struct, frozen=True):
             kept.append(character)
         return "".join(kept).rstrip() + "…" if width > 0 else ""
 
-    def pad(self, text: str, width: int) -> str:
-        """`text` with spaces up to `width` cells."""
-        return text + " " * (width - self.cells(text))
-
     def faint(self, text: str) -> str:
         """Of less weight; only a help."""
         return f"\x1b[2m{text}\x1b[0m" if self.colour and text else text

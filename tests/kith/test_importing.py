@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,8 @@ from interactions.errors import UsageProblem
 from interactions.settings import load_settings
 from kith.importing import chosen
 from kith.supervisor import service_running
+from sandbox.life import make_life
+from sandbox.takeout import write_takeout
 from tests.kith.commandline import ROOT, environ, process
 
 MAIL = """\
@@ -75,6 +78,13 @@ def test_an_import_is_read_judged_and_asked_and_a_second_one_finds_nothing_new(t
     assert (second.returncode, "Nothing was new." in second.stdout) == (0, True)
 
 
+def wait_for(there: Callable[[], bool]) -> None:
+    """Wait until it is so, half a minute at the most."""
+    until = time.monotonic() + 30
+    while not there() and time.monotonic() < until:
+        time.sleep(0.05)
+
+
 def total(env: dict[str, str]) -> int:
     """How many interactions there are."""
     return int(json.loads(process("log", "--json", env=env).stdout)["total"])
@@ -87,9 +97,7 @@ def test_a_running_kith_takes_imports_limits_and_rejudging_and_stops_on_ctrl_c(t
     )
     try:
         settings = load_settings(env)
-        until = time.monotonic() + 30
-        while not service_running(settings) and time.monotonic() < until:
-            time.sleep(0.1)
+        wait_for(lambda: service_running(settings))
         done = process("import", archive, "--me", "me@home.example", "--since", "2020-01-01", env=env)
         assert (done.returncode, done.stderr) == (0, "")
         assert total(env) == 2
@@ -159,3 +167,23 @@ def test_the_owner_picks_addresses_by_number_or_in_words() -> None:
     for answer in ("3", "0", "nonsense", ""):
         with pytest.raises(UsageProblem):
             chosen(answer, found)
+
+
+def test_ctrl_c_in_an_import_keeps_what_was_read_and_the_same_command_goes_on(tmp_path: Path) -> None:
+    env = environ(tmp_path)
+    write_takeout(make_life(1), tmp_path)
+    words = [sys.executable, "-m", "kith", "import", str(tmp_path / "Takeout"), "--yes"]
+    started = subprocess.Popen(
+        words, env={**env, "PYTHONPATH": str(ROOT)}, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    wait_for(lambda: (tmp_path / "data" / "logs" / "pull.log").exists())
+    started.send_signal(signal.SIGINT)
+    out, said = started.communicate(timeout=30)
+    assert (started.returncode, out) == (130, "")
+    assert "Run the same command to go on." in said
+    assert "Traceback" not in said
+    assert not service_running(load_settings(env))
+    assert process(*words[3:], env=env).returncode == 0
+    streams = json.loads(process("status", "--json", env=env).stdout)["streams"]
+    assert [stream["counts"]["waiting"] for stream in streams] == [0, 0, 0]
+    assert sum(stream["counts"]["seen"] for stream in streams) > 4_000
