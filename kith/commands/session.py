@@ -103,6 +103,7 @@ class Session:
         db = open_database(self.settings)
         gc.enable()
         self._stack.callback(db.close)
+        self._warn(db)
         return db, owner(db, self.settings.owner)
 
     def _warn(self, db: Database) -> None:
