@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -176,9 +177,17 @@ def _opened(found: Settings) -> tuple[Database, int, Moment]:
     return db, accounts.owner(db, found.owner), Moment(int(time.time()), found.zone())
 
 
+def _program() -> str:
+    """How the owner runs `kith` from here."""
+    if shutil.which("kith"):
+        return "kith"
+    ours = Path(sys.argv[0]).absolute()
+    return shlex.quote(str(ours)) if ours.name == "kith" else f"{shlex.quote(sys.executable)} -m kith"
+
+
 def _stay(place: Path) -> None:
     """Stay up until Ctrl-C, which is how this ends well."""
-    told = f"KITH_DATA_DIR={place / 'data'} kith"
+    told = f"KITH_DATA_DIR={shlex.quote(str(place / 'data'))} {_program()}"
     click.echo("\n".join([
         "It stays up until Ctrl-C. In another terminal try",
         *(f"  {told} {words}" for words in ("log with:anna after:6m", "show schmidt", "dropped", "why 1", "doctor")),
