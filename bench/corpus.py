@@ -68,15 +68,15 @@ def repeated(message: bytes, number: int) -> bytes:
 
 
 def write_archive(corpus: Path, folder: Path, repeats: int) -> int:
-    """Write `repeats` times the corpus as mbox files into `folder`; returns the number of messages."""
+    """Write the corpus as mbox files into `folder`, each with all its repeats; returns the number of messages."""
     count = 0
     for name, content in mailboxes(corpus):
         parts = list(messages(content))
-        for number in range(repeats):
-            with (folder / f"{number:03d}-{name}").open("wb") as out:
+        with (folder / name).open("wb") as out:
+            for number in range(repeats):
                 for part in parts:
                     out.write(b"From bench@kith.invalid Thu Jan  1 00:00:00 1970\n" + repeated(part, number))
                     if not part.endswith(b"\n\n"):
                         out.write(b"\n\n")
-            count += len(parts)
+                count += len(parts)
     return count

@@ -6,18 +6,19 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
+from interactions.keys import content_base
+
 #: Archive copies whose dates differ by at most this many seconds, in whole hours, are one mail.
-_SHIFT_MAX = 12 * 3600
+SHIFT_MAX = 12 * 3600
 
 
 class Copy(Struct, frozen=True):
     """One stored mail, as far as telling copies apart needs it."""
 
     item_id: int
-    message_key: int | None
+    copy_key: int | None
     #: None outside archives.
     content_key: int | None
-    sender_id: int | None
     #: Seconds since 1970 UTC.
     at: int
     #: It supports an interaction.
@@ -26,18 +27,23 @@ class Copy(Struct, frozen=True):
 
     def order(self) -> tuple[int, int, str, int]:
         """Canonical order: by time, then by what the mail itself says, never by when it was stored."""
-        return (self.at, self.message_key or 0, self.external_id, self.item_id)
+        return (self.at, self.copy_key or 0, self.external_id, self.item_id)
+
+    def base(self) -> int | None:
+        """Key of what it says, without the day."""
+        return None if self.content_key is None else content_base(self.content_key, self.at)
 
 
 def groups(copies: Iterable[Copy]) -> list[list[Copy]]:
     """Groups of copies of one mail, each in canonical order.
 
-    One mail is one Message-ID from one sender in one minute (RFC 5322 §3.6.4 makes it unique, senders do not);
-    in archives also one content whose dates differ by whole hours, counted from the earliest.
+    One mail is one `copy_key`; in archives also one content within twelve hours of the first of them. Which is the
+    first can be told from a day's mail: it has no other in the twelve hours before it. What follows others without
+    end, such as a report every six hours, stays apart.
     """
     ordered = sorted(copies, key=Copy.order)
-    if len(ordered) == 1:
-        return [ordered]
+    if len(ordered) < 2:
+        return [ordered] if ordered else []
     parent = list(range(len(ordered)))
 
     def root(index: int) -> int:
@@ -55,19 +61,35 @@ def groups(copies: Iterable[Copy]) -> list[list[Copy]]:
     return list(found.values())
 
 
+class _Run(Struct):
+    """Mails of one content, walked in order of time: indexes of the latest instant's first mail and of a leader."""
+
+    latest: int
+    leader: int
+
+
 def _same(ordered: Sequence[Copy]) -> Iterable[tuple[int, int]]:
     """Pairs of indexes that are one mail."""
-    by_message: dict[tuple[int, int | None, int], int] = {}
-    #: content_key → index of the earliest copy of the group under way
-    by_content: dict[int, int] = {}
+    by_copy: dict[int, int] = {}
+    runs: dict[int, _Run] = {}
     for index, copy in enumerate(ordered):
-        if copy.message_key is not None:
-            first = by_message.setdefault((copy.message_key, copy.sender_id, copy.at // 60), index)
+        if copy.copy_key is not None:
+            first = by_copy.setdefault(copy.copy_key, index)
             if first != index:
                 yield first, index
-        if copy.content_key is not None:
-            start = by_content.get(copy.content_key)
-            if start is None or copy.at - ordered[start].at > _SHIFT_MAX:
-                by_content[copy.content_key] = index
-            else:
-                yield start, index
+        base = copy.base()
+        if base is None:
+            continue
+        run = runs.get(base)
+        if run is None:
+            runs[base] = _Run(index, index)
+            continue
+        before, run_latest = ordered[run.latest].at, run.latest
+        if copy.at == before:
+            yield run_latest, index
+            continue
+        if copy.at - before > SHIFT_MAX:
+            run.leader = index
+        elif copy.at - ordered[run.leader].at <= SHIFT_MAX:
+            yield run.leader, index
+        run.latest = index

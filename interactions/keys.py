@@ -8,6 +8,9 @@ from hashlib import blake2b
 from interactions.address import canonical
 from interactions.items import Email, Event, Mailbox
 
+#: Seconds.
+DAY = 86_400
+
 
 def key(text: str) -> int:
     """A stable signed 64-bit hash: fits a BIGINT on every database."""
@@ -31,26 +34,52 @@ def reply_key(email: Email) -> int | None:
     return key(email.in_reply_to) if email.in_reply_to else None
 
 
-def content_key(email: Email) -> int | None:
-    """Equal for archive copies of one mail that differ in Message-ID or by whole hours of Date; None without a date.
+def copy_key(email: Email) -> int | None:
+    """Equal for copies of one mail: one Message-ID from one sender in one minute; None without a Message-ID.
 
-    Mail clients that lost the zone wrote copies shifted by whole hours, so the minute of the hour stays in.
+    A Message-ID alone is not enough: RFC 5322 §3.6.4 makes it unique, senders do not.
+    """
+    if not email.message_id:
+        return None
+    minute = instant(email.sent_at) // 60 if email.sent_at else 0
+    return key(f"{email.message_id}\n{_sender(email)}\n{minute}")
+
+
+def content_key(email: Email) -> int | None:
+    """What an archive mail says, plus the day it was sent; None without a date.
+
+    Two such keys differ by the days between two mails alike in From, To, Cc, Subject and minute of the hour: mail
+    programs that lost the zone wrote copies shifted by whole hours. `content_base` takes the day out again.
     """
     if email.sent_at is None:
         return None
-    parts = (
-        canonical(email.sender.address) if email.sender else "",
-        _set(email.to),
-        _set(email.cc),
-        " ".join(email.subject.split()),
-        str(instant(email.sent_at) // 60 % 60),
-    )
-    return key("\n".join(parts))
+    at = instant(email.sent_at)
+    parts = (_sender(email), _set(email.to), _set(email.cc), " ".join(email.subject.split()), str(at // 60 % 60))
+    return _signed(key("\n".join(parts)) + at // DAY)
+
+
+def content_base(content_key: int, at: int) -> int:
+    """The key without its day."""
+    return _signed(content_key - at // DAY)
+
+
+def content_near(content_key: int) -> tuple[int, ...]:
+    """The keys of the same content from the day before to two days after."""
+    return tuple(_signed(content_key + days) for days in (-1, 0, 1, 2))
 
 
 def uid_key(event: Event) -> int:
     """Key of the series: every occurrence and every copy of one meeting has it."""
     return key(event.uid)
+
+
+def _sender(email: Email) -> str:
+    return canonical(email.sender.address) if email.sender else ""
+
+
+def _signed(number: int) -> int:
+    """Wrapped into a signed 64-bit integer."""
+    return (number + 2**63) % 2**64 - 2**63
 
 
 def _set(mailboxes: tuple[Mailbox, ...]) -> str:

@@ -31,7 +31,9 @@ class Prepared(Struct):
     #: Canonical address of who sent or organised it.
     sender: str = ""
     sent: bool = False
+    #: Of the owner's own mails only: what answers refer to.
     message_key: int | None = None
+    copy_key: int | None = None
     reply_key: int | None = None
     content_key: int | None = None
     uid_key: int | None = None
@@ -91,7 +93,8 @@ def _email(ready: Prepared, email: Email, own: frozenset[str], archive: bool) ->
     ready.at = keys.instant(email.sent_at) if email.sent_at else None
     ready.sender = canonical(email.sender.address) if email.sender else ""
     ready.sent = is_own(email, own)
-    ready.message_key = keys.message_key(email)
+    ready.message_key = keys.message_key(email) if ready.sent else None
+    ready.copy_key = keys.copy_key(email)
     ready.reply_key = keys.reply_key(email)
     ready.content_key = keys.content_key(email) if archive else None
 

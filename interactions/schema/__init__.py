@@ -171,9 +171,12 @@ items = Table(
     Column("sender_id", ForeignKey("addresses.id")),
     #: The owner sent it.
     Column("sent", Boolean, nullable=False, server_default=text("false")),
+    #: Of the owner's own mails: what `reply_key` of an answer equals.
     Column("message_key", BigInteger),
     Column("reply_key", BigInteger),
-    #: Archives only: equal for copies of one mail whose dates differ by whole hours.
+    #: Equal for copies of one mail: Message-ID, From and minute.
+    Column("copy_key", BigInteger),
+    #: Archives only: what it says, plus its day; finds copies whose dates differ by whole hours.
     Column("content_key", BigInteger),
     #: iCalUID of an event's series.
     Column("uid_key", BigInteger),
@@ -205,7 +208,7 @@ Index(
 )
 Index("ix_items_counts", items.c.stream_id, items.c.state, items.c.rule)
 Index("ix_items_sender", items.c.sender_id)
-for _column in (items.c.message_key, items.c.reply_key, items.c.content_key, items.c.uid_key):
+for _column in (items.c.message_key, items.c.reply_key, items.c.copy_key, items.c.content_key, items.c.uid_key):
     Index(f"ix_items_{_column.name}", _column, sqlite_where=_column.isnot(None), postgresql_where=_column.isnot(None))
 
 payloads = Table(

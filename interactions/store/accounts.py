@@ -8,12 +8,15 @@ from datetime import UTC, datetime
 from msgspec import Struct
 from sqlalchemy import Connection, func, or_, select, update
 
+from interactions import keys
 from interactions.address import canonical
 from interactions.errors import UsageProblem
-from interactions.schema import accounts, containers, facts, items, owners, streams
+from interactions.items import Email
+from interactions.prepare import decode
+from interactions.schema import accounts, containers, facts, items, owners, payloads, streams
 from interactions.store import recount
 from interactions.store.addresses import AddressIds, next_epoch
-from interactions.store.database import Database, insert, now
+from interactions.store.database import Database, insert, many, now
 from interactions.store.facts import owe_where
 from interactions.store.pages import own_addresses
 
@@ -81,14 +84,22 @@ def add_own(db: Database, owner_id: int, added: Iterable[str]) -> frozenset[str]
         insert(conn, facts, ("address_id", "own"), [(address_id, True) for address_id in ids.values()], end)
         conn.execute(update(owners).where(owners.c.id == owner_id).values(own_revision=owners.c.own_revision + 1))
         if conn.execute(select(items.c.id).where(items.c.owner_id == owner_id).limit(1)).first():
-            mine = items.c.sender_id.in_(list(ids.values()))
-            conn.execute(update(items).where(mine, items.c.kind == "email").values(sent=True))
+            _now_sent(conn, list(ids.values()))
             recount.recount(conn, owner_id)
             recount.owe_all(conn, owner_id)
         next_epoch(conn)
         return frozenset(fresh)
 
     return db.write(change)
+
+
+def _now_sent(conn: Connection, address_ids: list[int]) -> None:
+    """Mails from addresses that turn out to be the owner's are the owner's."""
+    mine = (items.c.sender_id.in_(address_ids), items.c.kind == "email", ~items.c.sent)
+    chosen = select(items.c.id, payloads.c.body).join(payloads, payloads.c.item_id == items.c.id).where(*mine)
+    while rows := conn.execute(chosen.limit(2_000)).all():
+        keyed = [(keys.message_key(email), row[0]) for row in rows if isinstance(email := decode(row[1]), Email)]
+        many(conn, "UPDATE items SET sent = true, message_key = ? WHERE id = ?", keyed)
 
 
 def register(

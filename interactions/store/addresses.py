@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, select, update
 
 from interactions.schema import addresses, meta
-from interactions.store.database import insert
+from interactions.store.database import among, insert
 
 #: Entries kept per process: some 20 MB at the most.
 _CACHE_MAX = 50_000
@@ -79,7 +79,7 @@ def _find(conn: Connection, owner_id: int, wanted: list[str]) -> dict[str, int]:
         part = wanted[start : start + 1_000]
         rows = conn.execute(
             select(addresses.c.canonical, addresses.c.id).where(
-                addresses.c.owner_id == owner_id, addresses.c.canonical.in_(part)
+                addresses.c.owner_id == owner_id, among(conn, addresses.c.canonical, part)
             )
         )
         found.update((row[0], row[1]) for row in rows)

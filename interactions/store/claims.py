@@ -13,7 +13,7 @@ from interactions.items import Contact, Email, Event
 from interactions.prepare import decode
 from interactions.schema import addresses, facts, items, payloads
 from interactions.store import gone
-from interactions.store.database import Database, now
+from interactions.store.database import Database, among, now
 from interactions.store.pages import own_addresses
 from interactions.verdict import Facts, Judgeable, Known
 
@@ -119,7 +119,7 @@ def claim(db: Database, item_ids: Sequence[int], seconds: float, max_attempts: i
         clock = now(conn)
         free = or_(items.c.claimed_until.is_(None), items.c.claimed_until < clock)
         chosen = select(items.c.id, items.c.owner_id, items.c.attempts).where(
-            items.c.id.in_(item_ids), items.c.owed_since.isnot(None), free
+            among(conn, items.c.id, item_ids), items.c.owed_since.isnot(None), free
         )
         if conn.dialect.name != "sqlite":
             chosen = chosen.order_by(items.c.id).with_for_update(skip_locked=True)
@@ -134,7 +134,7 @@ def claim(db: Database, item_ids: Sequence[int], seconds: float, max_attempts: i
         if mine:
             conn.execute(
                 update(items)
-                .where(items.c.id.in_([row.id for row in mine]))
+                .where(among(conn, items.c.id, [row.id for row in mine]))
                 .values(attempts=items.c.attempts + 1, claimed_until=clock + seconds)
             )
         return [Claim(row.id, row.owner_id, row.attempts + 1) for row in mine]
@@ -207,11 +207,11 @@ def load(db: Database, item_ids: Sequence[int]) -> list[Work]:
         .join(payloads, payloads.c.item_id == items.c.id)
         .outerjoin(addresses, addresses.c.id == items.c.sender_id)
         .outerjoin(facts, facts.c.address_id == items.c.sender_id)
-        .where(items.c.id.in_(item_ids), items.c.owed_since.isnot(None))
+        .where(items.c.owed_since.isnot(None))
         .order_by(items.c.id)
     )  # fmt: skip
     with db.reading() as conn:
-        rows = conn.execute(chosen).all()
+        rows = conn.execute(chosen.where(among(conn, items.c.id, item_ids))).all()
         own = {owner_id: own_addresses(conn, owner_id) for owner_id in {row[1] for row in rows}}
     return [_work(row, own[row[1]]) for row in rows]
 

@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, exc, func, select, text
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Connection,
+    Engine,
+    Table,
+    any_,
+    create_engine,
+    event,
+    exc,
+    func,
+    literal,
+    select,
+    text,
+)
 from sqlalchemy.engine import URL, make_url
 
 from interactions.errors import BrokenDatabase, StoreProblem
@@ -90,6 +105,15 @@ def many(conn: Connection, statement: str, rows: Sequence[tuple[Any, ...]]) -> N
     if conn.dialect.name != "sqlite":
         statement = statement.replace("?", "%s")
     conn.exec_driver_sql(statement, list(rows))
+
+
+def among(conn: Connection, column: ColumnElement[Any], values: Iterable[Any]) -> ColumnElement[bool]:
+    """`column` is one of `values`: one bound parameter however many there are, where IN would compile one for each."""
+    wanted = list(values)
+    if conn.dialect.name == "sqlite":
+        each = func.json_each(json.dumps(wanted)).table_valued("value")
+        return column.in_(select(each.c.value))
+    return column == any_(literal(wanted, ARRAY(column.type)))
 
 
 def next_ids(conn: Connection, table: Table, count: int) -> list[int]:

@@ -11,7 +11,7 @@ from interactions.address import canonical
 from interactions.items import Contact, Email
 from interactions.prepare import Prepared
 from interactions.schema import addresses, facts, items
-from interactions.store.database import insert, now
+from interactions.store.database import among, insert, now
 
 FACTS = ("own", "sent_to", "answered", "in_book")
 
@@ -60,13 +60,13 @@ def answered(conn: Connection, owner_id: int, learned: Learned) -> set[str]:
     if learned.answers:
         rows = conn.execute(
             select(items.c.message_key).where(
-                items.c.message_key.in_(learned.answers), items.c.owner_id == owner_id, items.c.sent
+                among(conn, items.c.message_key, learned.answers), items.c.owner_id == owner_id, items.c.sent
             )
         )
         for (message_key,) in rows:
             found |= learned.answers[message_key]
     if learned.sent:
-        replies = (items.c.owner_id == owner_id, items.c.reply_key.in_(learned.sent), ~items.c.sent)
+        replies = (items.c.owner_id == owner_id, among(conn, items.c.reply_key, learned.sent), ~items.c.sent)
         rows = conn.execute(
             select(items.c.id, addresses.c.canonical)
             .join(addresses, addresses.c.id == items.c.sender_id)
@@ -86,7 +86,9 @@ def hold(conn: Connection, fact: str, address_ids: Sequence[int]) -> None:
         return
     known = {
         row[0]
-        for row in conn.execute(select(facts.c.address_id).where(facts.c.address_id.in_(address_ids), facts.c[fact]))
+        for row in conn.execute(
+            select(facts.c.address_id).where(among(conn, facts.c.address_id, address_ids), facts.c[fact])
+        )
     }
     flipped = sorted(set(address_ids) - known)
     if not flipped:

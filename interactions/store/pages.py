@@ -17,7 +17,7 @@ from interactions.schema import accounts, addresses, containers, facts, items, o
 from interactions.store import facts as fact_store
 from interactions.store import gone
 from interactions.store.addresses import AddressIds
-from interactions.store.database import Database, insert, many, next_ids, now
+from interactions.store.database import Database, among, insert, many, next_ids, now
 from interactions.store.leases import Lease, check
 
 #: A full listing may not remove more than this many items of a container if they are also over half of it.
@@ -25,8 +25,8 @@ _EMPTY_MAX = 20
 
 _COLUMNS = (
     "id", "owner_id", "stream_id", "container_id", "external_id", "kind", "digest", "listing", "at", "sender_id",
-    "sent", "message_key", "reply_key", "content_key", "uid_key", "recurs", "owed_since", "rung_at", "state", "rule",
-    "verdict",
+    "sent", "message_key", "reply_key", "copy_key", "content_key", "uid_key", "recurs", "owed_since", "rung_at",
+    "state", "rule", "verdict",
 )  # fmt: skip
 
 
@@ -223,7 +223,7 @@ def _resolve(
 def _stored(conn: Connection, stream_id: int, external_ids: Sequence[str]) -> dict[str, _Row]:
     rows = conn.execute(
         select(items.c.external_id, items.c.id, items.c.digest, items.c.listing, items.c.container_id).where(
-            items.c.stream_id == stream_id, items.c.external_id.in_(external_ids)
+            items.c.stream_id == stream_id, among(conn, items.c.external_id, external_ids)
         )
     )
     return {row[0]: _Row(row[1], row[2], row[3], row[4]) for row in rows}
@@ -247,8 +247,8 @@ def _insert(
             owed.append(item_id)
         rows.append((
             item_id, lease.owner_id, lease.stream_id, container_id, one.external_id, one.kind, one.digest, listing,
-            one.at, ids.get(one.sender), one.sent, one.message_key, one.reply_key, one.content_key, one.uid_key,
-            one.recurs, clock if waiting else None, clock, one.state, one.rule, one.verdict,
+            one.at, ids.get(one.sender), one.sent, one.message_key, one.reply_key, one.copy_key, one.content_key,
+            one.uid_key, one.recurs, clock if waiting else None, clock, one.state, one.rule, one.verdict,
         ))  # fmt: skip
     insert(conn, items, _COLUMNS, rows)
     bodies = [(item_id, one.body) for item_id, one in zip(numbers, new, strict=True) if one.body is not None]
@@ -269,7 +269,8 @@ def _update(
             update(items).where(items.c.id == row.id).values(
                 container_id=container_id, kind=one.kind, digest=one.digest, listing=listing, at=one.at,
                 sender_id=ids.get(one.sender), sent=one.sent, message_key=one.message_key, reply_key=one.reply_key,
-                content_key=one.content_key, uid_key=one.uid_key, recurs=one.recurs, revision=items.c.revision + 1,
+                copy_key=one.copy_key, content_key=one.content_key, uid_key=one.uid_key, recurs=one.recurs,
+                revision=items.c.revision + 1,
                 owed_since=func.coalesce(items.c.owed_since, clock) if waiting else None, rung_at=clock, attempts=0,
                 claimed_until=None, state=one.state, counts=items.c.counts if waiting else False,
                 rule=one.rule, verdict=one.verdict,

@@ -139,7 +139,8 @@ def _husk(conn: Connection, owner_id: int, doomed: list[tuple[int, str]]) -> Non
     for rule in {rule for _, rule in doomed}:
         conn.execute(
             update(items).where(items.c.id.in_([item_id for item_id, why in doomed if why == rule])).values(
-                digest=0, at=None, sender_id=None, sent=False, message_key=None, reply_key=None, content_key=None,
+                digest=0, at=None, sender_id=None, sent=False, message_key=None, reply_key=None, copy_key=None,
+                content_key=None,
                 uid_key=None, recurs=False, revision=items.c.revision + 1, owed_since=None, claimed_until=None,
                 state="dropped", rule=rule, verdict=None,
             )

@@ -14,7 +14,7 @@ from interactions.keys import uid_key
 from interactions.schema import cards, items
 from interactions.store import mails, meetings, people
 from interactions.store.addresses import AddressIds
-from interactions.store.database import Database, insert, many
+from interactions.store.database import Database, among, insert, many
 from interactions.verdict import Judgeable, Verdict
 
 _encoder = msgspec.json.Encoder()
@@ -65,7 +65,7 @@ def rebuild(conn: Connection, owner_id: int, item_ids: Sequence[int], ids: Addre
             select(items.c.id, items.c.uid_key).where(items.c.id.in_(part), items.c.uid_key.isnot(None))
         )
         meetings.rebuild(conn, owner_id, {row[1] for row in rows}, ids)
-        mails.regroup(conn, owner_id, part, ids)
+        mails.regroup(conn, owner_id, part)
 
 
 def _standing(conn: Connection, judged: Sequence[Judged], rules_version: int) -> dict[int, bool]:
@@ -79,7 +79,7 @@ def _standing(conn: Connection, judged: Sequence[Judged], rules_version: int) ->
         _lock_with_copies(conn, wanted)
     rows = conn.execute(
         select(items.c.id, items.c.revision, items.c.judged_rules, items.c.judged_revision).where(
-            items.c.id.in_(wanted), items.c.state != "gone", items.c.digest != 0
+            among(conn, items.c.id, wanted), items.c.state != "gone", items.c.digest != 0
         )
     )
     at = {row[0]: (row[1], row[2], row[3]) for row in rows}
@@ -92,15 +92,13 @@ def _standing(conn: Connection, judged: Sequence[Judged], rules_version: int) ->
 
 def _lock_with_copies(conn: Connection, wanted: Sequence[int]) -> None:
     keys = conn.execute(
-        select(items.c.message_key, items.c.content_key, items.c.uid_key, items.c.owner_id).where(
-            items.c.id.in_(wanted)
-        )
+        select(items.c.copy_key, items.c.content_key, items.c.uid_key, items.c.owner_id).where(items.c.id.in_(wanted))
     ).all()
     if not keys:
         return
     alike = [
         column.in_({row[index] for row in keys if row[index] is not None})
-        for index, column in enumerate((items.c.message_key, items.c.content_key, items.c.uid_key))
+        for index, column in enumerate((items.c.copy_key, items.c.content_key, items.c.uid_key))
     ]
     owner = items.c.owner_id == keys[0].owner_id
     conn.execute(
