@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 from interactions.items import Contact, Email, Event, Mailbox, Unreadable
 from interactions.prepare import decode
 from interactions.queries.among import among
-from interactions.schema import containers, items, payloads, streams
+from interactions.schema import containers, items, payloads, streams, verdicts
 
 
 class Told(Struct, frozen=True):
@@ -48,12 +48,13 @@ def told(conn: Connection, item_ids: Iterable[int]) -> dict[int, Told]:
     rows = conn.execute(
         select(
             items.c.id, streams.c.name.label("stream"), containers.c.name.label("container"), items.c.kind,
-            items.c.at, items.c.state, items.c.rule, items.c.verdict, items.c.attempts, items.c.owed_since,
-            payloads.c.body,
+            items.c.at, items.c.state, items.c.rule, items.c.attempts, items.c.owed_since,
+            payloads.c.body, verdicts.c.body.label("verdict"),
         )
         .join(streams, streams.c.id == items.c.stream_id)
         .join(containers, containers.c.id == items.c.container_id)
         .outerjoin(payloads, payloads.c.item_id == items.c.id)
+        .outerjoin(verdicts, verdicts.c.item_id == items.c.id)
         .where(among(conn, items.c.id, item_ids))
     ).all()  # fmt: skip
     found = {}

@@ -196,8 +196,6 @@ items = Table(
     #: It supports an interaction.
     Column("counts", Boolean, nullable=False, server_default=text("false")),
     Column("rule", Text),
-    #: The verdict, as JSON; of a quarantined item the reason.
-    Column("verdict", Text),
     UniqueConstraint("stream_id", "external_id"),
 )
 Index(
@@ -206,7 +204,7 @@ Index(
     sqlite_where=items.c.owed_since.isnot(None),
     postgresql_where=items.c.owed_since.isnot(None),
 )
-Index("ix_items_counts", items.c.stream_id, items.c.state, items.c.rule)
+Index("ix_items_counts", items.c.stream_id, items.c.state)
 Index("ix_items_sender", items.c.sender_id)
 for _column in (items.c.message_key, items.c.reply_key, items.c.copy_key, items.c.content_key, items.c.uid_key):
     Index(f"ix_items_{_column.name}", _column, sqlite_where=_column.isnot(None), postgresql_where=_column.isnot(None))
@@ -216,6 +214,14 @@ payloads = Table(
     metadata,
     Column("item_id", ForeignKey("items.id", ondelete="CASCADE"), primary_key=True),
     #: The item as `interactions.items` encodes it (JSON).
+    Column("body", Text, nullable=False),
+)
+
+verdicts = Table(
+    "verdicts",
+    metadata,
+    Column("item_id", ForeignKey("items.id", ondelete="CASCADE"), primary_key=True),
+    #: `interactions.verdict.Verdict` as JSON; of a quarantined item {"reason", "place"}.
     Column("body", Text, nullable=False),
 )
 

@@ -12,7 +12,7 @@ from interactions.address import canonical
 from interactions.items import Contact, Email, Event
 from interactions.prepare import decode
 from interactions.schema import addresses, facts, items, payloads
-from interactions.store import gone
+from interactions.store import gone, verdicts
 from interactions.store.database import Database, among, now
 from interactions.store.pages import own_addresses
 from interactions.verdict import Facts, Judgeable, Known
@@ -150,11 +150,10 @@ def _give_up(conn: Connection, owner_id: int, item_ids: Sequence[int]) -> None:
     conn.execute(
         update(items)
         .where(items.c.id.in_(item_ids))
-        .values(
-            state="quarantined", rule="judging", owed_since=None, claimed_until=None,
-            verdict=msgspec.json.encode(reason).decode(),
-        )
-    )  # fmt: skip
+        .values(state="quarantined", rule="judging", owed_since=None, claimed_until=None)
+    )
+    said = msgspec.json.encode(reason).decode()
+    verdicts.write(conn, [(item_id, said) for item_id in item_ids])
 
 
 def renew(db: Database, item_ids: Sequence[int], seconds: float) -> None:

@@ -192,6 +192,8 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
         "cache_size = -16000",
         "temp_store = MEMORY",
         "journal_size_limit = 67108864",
+        # Pages of the log's indexes are written again and again: fewer, larger checkpoints write them once.
+        "wal_autocheckpoint = 8000",
     ):
         connection.execute(f"PRAGMA {pragma}")
 

@@ -13,7 +13,7 @@ from interactions.address import canonical
 from interactions.copies import Copy
 from interactions.items import Email
 from interactions.prepare import decode
-from interactions.schema import interactions, items, payloads, sources
+from interactions.schema import interactions, items, payloads, sources, verdicts
 from interactions.store import copies, rows
 from interactions.store.addresses import AddressIds
 from interactions.store.database import among
@@ -126,8 +126,9 @@ def _tell(conn: Connection, item_ids: Sequence[int]) -> Told:
     told: Told = {}
     for start in range(0, len(item_ids), 500):
         found = conn.execute(
-            select(items.c.id, payloads.c.body, items.c.verdict)
+            select(items.c.id, payloads.c.body, verdicts.c.body)
             .join(payloads, payloads.c.item_id == items.c.id)
+            .join(verdicts, verdicts.c.item_id == items.c.id)
             .where(items.c.id.in_(item_ids[start : start + 500]))
         )
         for item_id, body, verdict in found:

@@ -13,7 +13,7 @@ from interactions.items import Event
 from interactions.keys import instant
 from interactions.meetings import Meeting, meetings
 from interactions.prepare import decode
-from interactions.schema import interactions, items, owners, payloads, sources
+from interactions.schema import interactions, items, owners, payloads, sources, verdicts
 from interactions.series import Window
 from interactions.store import rows
 from interactions.store.addresses import AddressIds
@@ -61,13 +61,13 @@ def _told(conn: Connection, owner_id: int, uid_keys: Iterable[int]) -> dict[int,
     series = sorted(uid_keys)
     for start in range(0, len(series), 500):
         stored = conn.execute(
-            select(items.c.uid_key, items.c.id, payloads.c.body, items.c.verdict)
+            select(items.c.uid_key, items.c.id, payloads.c.body, verdicts.c.body)
             .join(payloads, payloads.c.item_id == items.c.id)
+            .join(verdicts, verdicts.c.item_id == items.c.id)
             .where(
                 items.c.uid_key.in_(series[start : start + 500]),
                 items.c.owner_id == owner_id,
                 items.c.state.in_(("kept", "dropped")),
-                items.c.verdict.isnot(None),
             )
             .order_by(items.c.id)
         )

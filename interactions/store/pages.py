@@ -15,7 +15,7 @@ from interactions.items import Contact, Container, Gone, Page
 from interactions.prepare import Prepared, decode, encode, prepare
 from interactions.schema import accounts, addresses, containers, facts, items, owners, payloads, streams, tombstones
 from interactions.store import facts as fact_store
-from interactions.store import gone
+from interactions.store import gone, verdicts
 from interactions.store.addresses import AddressIds
 from interactions.store.database import Database, among, insert, many, next_ids, now
 from interactions.store.leases import Lease, check
@@ -26,7 +26,7 @@ _EMPTY_MAX = 20
 _COLUMNS = (
     "id", "owner_id", "stream_id", "container_id", "external_id", "kind", "digest", "listing", "at", "sender_id",
     "sent", "message_key", "reply_key", "copy_key", "content_key", "uid_key", "recurs", "owed_since", "rung_at",
-    "state", "rule", "verdict",
+    "state", "rule",
 )  # fmt: skip
 
 
@@ -248,11 +248,12 @@ def _insert(
         rows.append((
             item_id, lease.owner_id, lease.stream_id, container_id, one.external_id, one.kind, one.digest, listing,
             one.at, ids.get(one.sender), one.sent, one.message_key, one.reply_key, one.copy_key, one.content_key,
-            one.uid_key, one.recurs, clock if waiting else None, clock, one.state, one.rule, one.verdict,
+            one.uid_key, one.recurs, clock if waiting else None, clock, one.state, one.rule,
         ))  # fmt: skip
     insert(conn, items, _COLUMNS, rows)
     bodies = [(item_id, one.body) for item_id, one in zip(numbers, new, strict=True) if one.body is not None]
     insert(conn, payloads, ("item_id", "body"), bodies)
+    verdicts.write(conn, [(item_id, one.verdict) for item_id, one in zip(numbers, new, strict=True) if one.verdict])
     return owed
 
 
@@ -273,12 +274,14 @@ def _update(
                 revision=items.c.revision + 1,
                 owed_since=func.coalesce(items.c.owed_since, clock) if waiting else None, rung_at=clock, attempts=0,
                 claimed_until=None, state=one.state, counts=items.c.counts if waiting else False,
-                rule=one.rule, verdict=one.verdict,
+                rule=one.rule,
             )
         )  # fmt: skip
         conn.execute(payloads.delete().where(payloads.c.item_id == row.id))
         if one.body is not None:
             insert(conn, payloads, ("item_id", "body"), [(row.id, one.body)])
+        if one.verdict:
+            verdicts.write(conn, [(row.id, one.verdict)])
         if waiting:
             owed.append(row.id)
     return owed

@@ -142,7 +142,7 @@ def _husk(conn: Connection, owner_id: int, doomed: list[tuple[int, str]]) -> Non
                 digest=0, at=None, sender_id=None, sent=False, message_key=None, reply_key=None, copy_key=None,
                 content_key=None,
                 uid_key=None, recurs=False, revision=items.c.revision + 1, owed_since=None, claimed_until=None,
-                state="dropped", rule=rule, verdict=None,
+                state="dropped", rule=rule,
             )
         )  # fmt: skip
 

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, select, update
 
 from interactions.errors import UsageProblem
 from interactions.schema import containers, items, streams
-from interactions.store import recount
+from interactions.store import recount, verdicts
 from interactions.store.database import Database, now
 
 #: The rule of what the owner dismissed.
@@ -40,10 +40,11 @@ def retry(db: Database, owner_id: int, item_ids: Sequence[int] = ()) -> Retried:
         for those in _parts(judged):
             conn.execute(
                 update(items).where(those).values(
-                    state="waiting", rule=None, verdict=None, attempts=0, owed_since=clock, rung_at=None,
+                    state="waiting", rule=None, attempts=0, owed_since=clock, rung_at=None,
                     claimed_until=None, revision=items.c.revision + 1,
                 )
             )  # fmt: skip
+        verdicts.erase(conn, judged)
         if unread:
             holding = {row.container_id for row in unread}
             conn.execute(update(containers).where(containers.c.id.in_(holding)).values(cursor=None))

@@ -12,7 +12,7 @@ from interactions.address import canonical
 from interactions.items import Contact, Email, Event
 from interactions.keys import uid_key
 from interactions.schema import cards, items
-from interactions.store import mails, meetings, people
+from interactions.store import mails, meetings, people, verdicts
 from interactions.store.addresses import AddressIds
 from interactions.store.database import Database, among, insert, many
 from interactions.verdict import Judgeable, Verdict
@@ -115,7 +115,6 @@ def _write_verdicts(conn: Connection, valid: Sequence[Judged], encoded: dict[int
             "kept" if one.verdict.kept else "dropped",
             one.verdict.kept,
             one.verdict.rule,
-            encoded[one.item_id],
             one.revision,
             rules_version,
             one.item_id,
@@ -124,10 +123,12 @@ def _write_verdicts(conn: Connection, valid: Sequence[Judged], encoded: dict[int
     ]
     many(
         conn,
-        "UPDATE items SET state = ?, counts = ?, rule = ?, verdict = ?, judged_revision = ?, judged_rules = ?,"
+        "UPDATE items SET state = ?, counts = ?, rule = ?, judged_revision = ?, judged_rules = ?,"
         " owed_since = NULL, claimed_until = NULL, attempts = 0 WHERE id = ?",
         rows,
     )
+
+    verdicts.write(conn, [(one.item_id, encoded[one.item_id]) for one in valid])
 
 
 def _let_go(conn: Connection, item_ids: Sequence[int]) -> None:

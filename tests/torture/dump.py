@@ -6,7 +6,17 @@ from typing import Any
 
 from sqlalchemy import select
 
-from interactions.schema import addresses, facts, interactions, items, participants, person_addresses, sources, streams
+from interactions.schema import (
+    addresses,
+    facts,
+    interactions,
+    items,
+    participants,
+    person_addresses,
+    sources,
+    streams,
+    verdicts,
+)
 from interactions.store.database import Database
 
 
@@ -15,8 +25,10 @@ def dump(db: Database) -> dict[str, list[tuple[Any, ...]]]:
     queries = {
         "items": select(
             streams.c.name, items.c.external_id, items.c.kind, items.c.digest, items.c.state, items.c.rule,
-            items.c.sent, items.c.counts, items.c.verdict,
-        ).join(streams, streams.c.id == items.c.stream_id),
+            items.c.sent, items.c.counts, verdicts.c.body,
+        )
+        .join(streams, streams.c.id == items.c.stream_id)
+        .outerjoin(verdicts, verdicts.c.item_id == items.c.id),
         "interactions": select(
             interactions.c.key, interactions.c.kind, interactions.c.direction, interactions.c.at, interactions.c.ends_at,
             interactions.c.all_day, interactions.c.title, interactions.c.rule, interactions.c.evidence,

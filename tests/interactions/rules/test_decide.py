@@ -33,7 +33,23 @@ MAILBOXES = st.builds(Mailbox, ADDRESSES, st.text(max_size=40))
 PEOPLE = st.lists(MAILBOXES, max_size=4).map(tuple)
 HEADERS = st.dictionaries(
     st.sampled_from(
-        ["auto-submitted", "precedence", "list-id", "list-post", "list-unsubscribe", "list-unsubscribe-post", "return-path", "content-type", "content-class", "x-mailer", "sender", "x-auto-response-suppress", "x-ms-exchange-inbox-rules-loop", "x-original-from", "user-agent"]
+        [
+            "auto-submitted",
+            "precedence",
+            "list-id",
+            "list-post",
+            "list-unsubscribe",
+            "list-unsubscribe-post",
+            "return-path",
+            "content-type",
+            "content-class",
+            "x-mailer",
+            "sender",
+            "x-auto-response-suppress",
+            "x-ms-exchange-inbox-rules-loop",
+            "x-original-from",
+            "user-agent",
+        ]
     ),
     st.text(max_size=60)
     | st.sampled_from(["bulk", "auto-replied", "<>", "no", "<owner-choir@lists.example>", "text/html"]),
