@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, or_, select, update
 
 from interactions.address import canonical
+from interactions.copies import Copy
 from interactions.items import Contact, Email, Event
 from interactions.prepare import decode
 from interactions.schema import addresses, facts, items, payloads
@@ -37,6 +39,8 @@ class Work(Struct, frozen=True):
     revision: int
     item: Judgeable
     known: Known
+    #: How a mail's copies are found; None for other kinds.
+    copy: Copy | None
 
 
 class Bell(Struct, frozen=True):
@@ -202,6 +206,7 @@ def load(db: Database, item_ids: Sequence[int]) -> list[Work]:
             items.c.id, items.c.owner_id, items.c.revision, payloads.c.body, addresses.c.canonical,
             facts.c.own, facts.c.sent_to, facts.c.answered, facts.c.in_book,
             and_(items.c.reply_key.isnot(None), answers).label("answers"),
+            items.c.copy_key, items.c.content_key, items.c.at, items.c.external_id,
         )
         .join(payloads, payloads.c.item_id == items.c.id)
         .outerjoin(addresses, addresses.c.id == items.c.sender_id)
@@ -215,14 +220,15 @@ def load(db: Database, item_ids: Sequence[int]) -> list[Work]:
     return [_work(row, own[row[1]]) for row in rows]
 
 
-def _work(row: Sequence[object], own: frozenset[str]) -> Work:
-    item_id, owner_id, revision, body, sender, is_own, sent_to, answered, in_book, answers = row
-    item = decode(body)  # type: ignore[arg-type]
+def _work(row: Sequence[Any], own: frozenset[str]) -> Work:
+    item_id, owner_id, revision, body, sender, is_own, sent_to, answered, in_book, answers, *keys = row
+    item = decode(body)
     assert isinstance(item, Email | Event | Contact)
     known: dict[str, Facts] = {}
     if is_own or sent_to or answered or in_book:
         known[canonical(str(sender))] = Facts(bool(is_own), bool(sent_to), bool(answered), bool(in_book))
-    return Work(int(item_id), int(owner_id), int(revision), item, Known(own, known, bool(answers)))  # type: ignore[call-overload]
+    copy = Copy(item_id, keys[0], keys[1], keys[2] or 0, False, keys[3]) if isinstance(item, Email) else None
+    return Work(item_id, owner_id, revision, item, Known(own, known, bool(answers)), copy)
 
 
 def owe_older_rules(db: Database, rules_version: int, limit: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection, func, select
 
@@ -17,32 +17,39 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def touched(conn: Connection, owner_id: int, item_ids: Iterable[int]) -> list[list[Copy]]:
-    """Every group of counting copies that the mails `item_ids` belong to, or whose members they can decide about.
+def touched(conn: Connection, owner_id: int, moving: Sequence[Copy]) -> list[list[Copy]]:
+    """Every group of counting copies that the mails `moving` belong to, or whose members they can decide about.
 
     A mail decides who is first among mails of its content up to a day later. Groups are found whole: their members'
     own copies are looked for until nothing new turns up.
     """
-    moving = _by_id(conn, item_ids)
     found: dict[int, Copy] = {copy.item_id: copy for copy in moving}
     asked: set[int] = set()
-    expanded: set[int] = set()
-    frontier: Iterable[Copy] = moving
-    while True:
-        expanded.update([copy.item_id for copy in frontier])
-        keys = {key for copy in frontier for key in _keys(copy)} - asked
+    whole: list[list[Copy]] = []
+    keys = {key for copy in moving for key in _keys(copy)}
+    while keys:
+        known = len(found)
         for copy in _alike(conn, owner_id, keys):
-            found[copy.item_id] = copy
+            found.setdefault(copy.item_id, copy)
         asked |= keys
-        near = _near(found.values(), moving)
-        whole = [
-            group
-            for group in groups([copy for copy in found.values() if copy.counts])
-            if any(copy.item_id in near for copy in group)
-        ]
-        frontier = [copy for group in whole for copy in group if copy.item_id not in expanded]
-        if asked.issuperset(key for copy in frontier for key in _keys(copy)):
-            return whole
+        if whole and len(found) == known:
+            break
+        whole = _around(found, moving)
+        keys = {key for group in whole if len(group) > 1 for copy in group for key in _keys(copy)} - asked
+    return whole or _around(found, moving)
+
+
+def by_id(conn: Connection, item_ids: Iterable[int]) -> list[Copy]:
+    """The mails of these ids."""
+    chosen = select(*_COLUMNS).where(among(conn, items.c.id, item_ids), items.c.kind == "email")
+    return [Copy(*row) for row in conn.execute(chosen).all()]
+
+
+def _around(found: dict[int, Copy], moving: Sequence[Copy]) -> list[list[Copy]]:
+    """Groups that hold a moving mail, or one of its content up to twice the shift after it."""
+    counting = [copy for copy in found.values() if copy.counts]
+    near = _near(counting, moving)
+    return [group for group in groups(counting) if any(copy.item_id in near for copy in group)]
 
 
 def _keys(copy: Copy) -> list[int]:
@@ -53,24 +60,20 @@ def _keys(copy: Copy) -> list[int]:
     return keys
 
 
-def _near(found: Iterable[Copy], moving: Iterable[Copy]) -> set[int]:
-    """Ids of the moving mails, and of mails of the same content up to twice the shift after one of them."""
+def _near(counting: Sequence[Copy], moving: Sequence[Copy]) -> set[int]:
     near = {copy.item_id for copy in moving}
+    others = [copy for copy in counting if copy.item_id not in near]
+    if not others:
+        return near
     times: dict[int, list[int]] = {}
     for copy in moving:
         if (base := copy.base()) is not None:
             times.setdefault(base, []).append(copy.at)
-    for copy in found:
-        if copy.item_id in near or (base := copy.base()) is None:
-            continue
-        if any(0 <= copy.at - at <= 2 * SHIFT_MAX for at in times.get(base, ())):
+    for copy in others:
+        base = copy.base()
+        if base is not None and any(0 <= copy.at - at <= 2 * SHIFT_MAX for at in times.get(base, ())):
             near.add(copy.item_id)
     return near
-
-
-def _by_id(conn: Connection, item_ids: Iterable[int]) -> list[Copy]:
-    chosen = select(*_COLUMNS).where(among(conn, items.c.id, item_ids), items.c.kind == "email")
-    return [Copy(*row) for row in conn.execute(chosen).all()]
 
 
 def _alike(conn: Connection, owner_id: int, keys: set[int]) -> list[Copy]:

@@ -26,23 +26,24 @@ Told = dict[int, tuple[Email, Verdict]]
 
 
 def rebuild(
-    conn: Connection, owner_id: int, judged: Sequence[tuple[int, Email, Verdict]], before: set[int], ids: dict[str, int]
+    conn: Connection, owner_id: int, told: Told, judged: Sequence[Copy], before: set[int], ids: dict[str, int]
 ) -> None:
     """Bring the interactions of the mails just judged in line; `before` are those that had been judged earlier.
 
-    Their verdicts are written already. `ids` has the addresses of all parties.
+    Their verdicts are written already, and `judged` says so. `ids` has the addresses of all parties.
     """
-    told = {item_id: (email, verdict) for item_id, email, verdict in judged}
     # A mail judged for the first time and dropped has nothing in the log, and cannot change what others have.
-    moving = {item_id for item_id, mail in told.items() if mail[1].kept or item_id in before}
+    moving = [copy for copy in judged if copy.counts or copy.item_id in before]
     if moving:
-        _bring_in_line(conn, owner_id, copies.touched(conn, owner_id, moving), moving, told, before, ids)
+        whole = copies.touched(conn, owner_id, moving)
+        _bring_in_line(conn, owner_id, whole, {copy.item_id for copy in moving}, told, before, ids)
 
 
 def regroup(conn: Connection, owner_id: int, item_ids: Sequence[int]) -> None:
     """The same for mails whose standing changed without a verdict."""
-    moving = set(item_ids)
-    _bring_in_line(conn, owner_id, copies.touched(conn, owner_id, moving), moving, {}, moving, {})
+    moving = copies.by_id(conn, item_ids)
+    numbers = {copy.item_id for copy in moving}
+    _bring_in_line(conn, owner_id, copies.touched(conn, owner_id, moving), numbers, {}, numbers, {})
 
 
 def _bring_in_line(
@@ -161,7 +162,7 @@ def _row(group: Sequence[Copy], email: Email, verdict: Verdict) -> rows.Row:
     sender = canonical(email.sender.address) if email.sender else ""
     named = email.message_id or first.external_id
     return rows.Row(
-        key=f"m{keys.key(named) & (2**64 - 1):016x}.{keys.key(sender) & (2**64 - 1):016x}.{first.at // 60}",
+        key=f"m{keys.key(f'{named} {sender} {first.at // 60}') & (2**64 - 1):016x}",
         kind=verdict.kind,
         direction=verdict.direction,
         at=first.at,

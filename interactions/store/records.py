@@ -6,9 +6,11 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import Connection, delete, or_, select, update
 
 from interactions.address import canonical
+from interactions.copies import Copy
 from interactions.items import Contact, Email, Event
 from interactions.keys import uid_key
 from interactions.schema import cards, items
@@ -27,6 +29,8 @@ class Judged(Struct, frozen=True):
     revision: int
     item: Judgeable
     verdict: Verdict
+    #: How a mail's copies are found; None for other kinds.
+    copy: Copy | None
 
 
 def record(db: Database, owner_id: int, judged: Sequence[Judged], rules_version: int, ids: AddressIds) -> int:
@@ -46,8 +50,7 @@ def record(db: Database, owner_id: int, judged: Sequence[Judged], rules_version:
         _let_go(conn, [one.item_id for one in judged if one.item_id not in standing])
         learned.clear()
         learned.update(ids.ids(conn, owner_id, _canonicals(valid)))
-        letters = [(one.item_id, one.item, one.verdict) for one in valid if isinstance(one.item, Email)]
-        mails.rebuild(conn, owner_id, letters, before, learned)
+        mails.rebuild(conn, owner_id, *_letters(valid), before, learned)
         _events(conn, owner_id, valid, ids, learned)
         _contacts(conn, owner_id, valid, learned)
         return len(valid)
@@ -129,6 +132,12 @@ def _write_verdicts(conn: Connection, valid: Sequence[Judged], encoded: dict[int
     )
 
     verdicts.write(conn, [(one.item_id, encoded[one.item_id]) for one in valid])
+
+
+def _letters(valid: Sequence[Judged]) -> tuple[mails.Told, list[Copy]]:
+    """The mails among them: with their verdicts, and as copies that count or not."""
+    told = {one.item_id: (one.item, one.verdict) for one in valid if isinstance(one.item, Email)}
+    return told, [replace(one.copy, counts=one.verdict.kept) for one in valid if one.copy is not None]
 
 
 def _let_go(conn: Connection, item_ids: Sequence[int]) -> None:

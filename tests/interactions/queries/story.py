@@ -98,7 +98,7 @@ class Story:
         owed = self.store(*(item for item, _ in judged))
         verdicts = {item.id: verdict for item, verdict in judged}
         work = claims.load(self.db, owed)
-        written = [Judged(one.item_id, one.revision, one.item, verdicts[one.item.id]) for one in work]
+        written = [Judged(one.item_id, one.revision, one.item, verdicts[one.item.id], one.copy) for one in work]
         records.record(self.db, self.owner_id, written, RULES, self.ids)
         return owed
 
