@@ -84,7 +84,7 @@ def reaction(problem: errors.KithError) -> Outcome:
 
 def _read(context: Context, lease: Lease) -> Outcome:
     ends = time.monotonic() + SLICE_SECONDS
-    connector = open_stream(lease.stream, Path(lease.subject))
+    connector = open_stream(lease.stream, Path(lease.subject), context.settings.page_items)
     reading = pages.reader(context.db, lease)
     for container_id, container, cursor in pages.open_containers(context.db, lease, connector.containers()):
         if not _read_container(context, lease, connector, container_id, container, cursor, reading, ends):

@@ -50,8 +50,9 @@ class FileStream:
 
     stream: ClassVar[str]
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, page_items: int = PAGE_ITEMS) -> None:
         self._path = path
+        self._page_items = page_items
         self._archive: Archive | None = None
 
     def whoami(self) -> Identity:
@@ -94,7 +95,7 @@ class FileStream:
             if step.item is not None:
                 items.append(step.item)
             weight += step.weight
-            if len(items) >= PAGE_ITEMS or weight >= PAGE_WEIGHT or step.at - reached >= PAGE_REACH:
+            if len(items) >= self._page_items or weight >= PAGE_WEIGHT or step.at - reached >= PAGE_REACH:
                 position = Position(start.fingerprint, step.at, step.after, step.inside)
                 yield Page(tuple(items), _text(position), first=first, done=step.at)
                 items, weight, reached, first = [], 0, step.at, False

@@ -13,8 +13,8 @@ from interactions.address import canonical
 from interactions.errors import UsageProblem
 from interactions.items import Email
 from interactions.prepare import decode
-from interactions.schema import accounts, containers, facts, items, owners, payloads, streams
-from interactions.store import recount
+from interactions.schema import accounts, facts, items, owners, payloads, streams
+from interactions.store import leases, recount
 from interactions.store.addresses import AddressIds, next_epoch
 from interactions.store.database import Database, insert, many, now
 from interactions.store.facts import owe_where
@@ -129,12 +129,7 @@ def register(
 def since_changed(db: Database, stream_ids: Sequence[int]) -> None:
     """What may be stored has changed: these streams list everything again."""
 
-    def change(conn: Connection) -> None:
-        clock = now(conn)
-        conn.execute(update(containers).where(containers.c.stream_id.in_(stream_ids)).values(cursor=None))
-        conn.execute(update(streams).where(streams.c.id.in_(stream_ids)).values(due_at=clock, rung_at=None))
-
-    db.write(change)
+    db.write(lambda conn: leases.read_again(conn, stream_ids))
 
 
 def due(db: Database, again_after: float) -> list[StreamDue]:

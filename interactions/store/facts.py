@@ -107,9 +107,14 @@ def owe(conn: Connection, item_ids: Sequence[int]) -> None:
 
 def owe_where(conn: Connection, which: ColumnElement[bool]) -> None:
     """The same for all items that `which` holds for, as far as they can be judged at all."""
+    judgeable = (
+        items.c.state.in_(("waiting", "kept", "dropped")),
+        items.c.digest != 0,
+        items.c.kind != "unreadable",
+    )
     conn.execute(
         update(items)
-        .where(which, items.c.state.in_(("waiting", "kept", "dropped")), items.c.digest != 0)
+        .where(which, *judgeable)
         .values(
             revision=items.c.revision + 1,
             owed_since=func.coalesce(items.c.owed_since, now(conn)),

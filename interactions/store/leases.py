@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from msgspec import Struct
 from sqlalchemy import Connection, or_, select, update
 
 from interactions.errors import LeaseLost
-from interactions.schema import accounts, streams
+from interactions.schema import accounts, containers, streams
 from interactions.store.database import Database, now
 
 
@@ -56,6 +58,28 @@ def renew(db: Database, lease: Lease, seconds: float) -> bool:
         return conn.execute(held.values(lease_until=now(conn) + seconds)).rowcount == 1
 
     return db.write(change)
+
+
+def read_again(conn: Connection, stream_ids: Sequence[int], container_ids: Sequence[int] | None = None) -> None:
+    """List these containers (None: all of the streams') from their start at the next pull, which is now.
+
+    A pull under way loses its lease: it must not save its cursor over the one that was taken away.
+    """
+    where = containers.c.stream_id.in_(stream_ids)
+    if container_ids is not None:
+        where = containers.c.id.in_(container_ids)
+    conn.execute(update(containers).where(where).values(cursor=None))
+    again = update(streams).where(streams.c.id.in_(stream_ids))
+    conn.execute(
+        again.values(
+            due_at=now(conn),
+            rung_at=None,
+            fence=streams.c.fence + 1,
+            lease_owner=None,
+            lease_until=None,
+            state="waiting",
+        )
+    )
 
 
 def check(conn: Connection, lease: Lease) -> None:

@@ -27,7 +27,7 @@ def open_database(settings: Settings) -> Database:
         _make_private(settings.data_dir)
     try:
         migrate(db, lambda file: backup.write(db, file), settings.data_dir / "backups")
-        hold_against(db, load_key(settings))
+        hold_against(db, settings)
         if db.sqlite:
             (settings.data_dir / "kith.db").chmod(0o600)
     except BaseException:
@@ -36,20 +36,22 @@ def open_database(settings: Settings) -> Database:
     return db
 
 
-def hold_against(db: Database, key: Key) -> None:
-    """Make sure that `key` is the one this database was made with, or make it that. Raises WrongKey."""
+def hold_against(db: Database, settings: Settings) -> Key:
+    """The secret key, made sure to be the one this database was made with; a new database remembers it.
+
+    Raises WrongKey, UsageProblem.
+    """
+    with db.reading() as conn:
+        known = conn.execute(select(meta.c.value).where(meta.c.name == "key_id")).scalar()
+    key = load_key(settings, known or "")
 
     def change(conn: Connection) -> str:
         insert(conn, meta, ("name", "value"), [("key_id", key.id)], "ON CONFLICT (name) DO NOTHING")
         return str(conn.execute(select(meta.c.value).where(meta.c.name == "key_id")).scalar_one())
 
-    with db.reading() as conn:
-        known = conn.execute(select(meta.c.value).where(meta.c.name == "key_id")).scalar()
-    if (known or db.write(change)) != key.id:
-        raise WrongKey(
-            "The secret key is not the one this database was made with. Put the right one back (secret.key in the"
-            " data folder, or KITH_SECRET_KEY_FILE); nothing was changed."
-        )
+    if not known and db.write(change) != key.id:
+        raise WrongKey("Another process gave this database another key just now. Use one KITH_SECRET_KEY for all.")
+    return key
 
 
 def _make_private(folder: Path) -> None:

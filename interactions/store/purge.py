@@ -9,8 +9,8 @@ from sqlalchemy import Connection, delete, select, update
 from interactions.errors import UsageProblem
 from interactions.exclusions import KINDS, Exclusions, exclusions, normal
 from interactions.prepare import decode
-from interactions.schema import accounts, containers, items, owners, payloads, streams, tombstones
-from interactions.store import gone, recount
+from interactions.schema import accounts, items, owners, payloads, streams, tombstones
+from interactions.store import gone, leases, recount
 from interactions.store.addresses import next_epoch
 from interactions.store.database import Database, insert, now
 from interactions.store.facts import owe_where
@@ -64,13 +64,8 @@ def excluded(db: Database, owner_id: int) -> list[tuple[str, str]]:
 
 def read_again(conn: Connection, owner_id: int) -> None:
     """Every container of the owner is listed from its start at the next pull, which is now."""
-    mine = (
-        select(streams.c.id)
-        .join(accounts, accounts.c.id == streams.c.account_id)
-        .where(accounts.c.owner_id == owner_id)
-    )
-    conn.execute(update(containers).where(containers.c.stream_id.in_(mine)).values(cursor=None))
-    conn.execute(update(streams).where(streams.c.id.in_(mine)).values(due_at=now(conn), rung_at=None))
+    mine = select(streams.c.id).join(accounts, accounts.c.id == streams.c.account_id)
+    leases.read_again(conn, list(conn.execute(mine.where(accounts.c.owner_id == owner_id)).scalars()))
 
 
 def apply(conn: Connection, owner_id: int) -> int:

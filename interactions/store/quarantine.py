@@ -9,8 +9,8 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, select, update
 
 from interactions.errors import UsageProblem
-from interactions.schema import containers, items, streams
-from interactions.store import recount, verdicts
+from interactions.schema import items
+from interactions.store import leases, recount, verdicts
 from interactions.store.database import Database, now
 
 #: The rule of what the owner dismissed.
@@ -47,9 +47,7 @@ def retry(db: Database, owner_id: int, item_ids: Sequence[int] = ()) -> Retried:
         verdicts.erase(conn, judged)
         if unread:
             holding = {row.container_id for row in unread}
-            conn.execute(update(containers).where(containers.c.id.in_(holding)).values(cursor=None))
-            due = streams.c.id.in_({row.stream_id for row in unread})
-            conn.execute(update(streams).where(due).values(due_at=clock, rung_at=None))
+            leases.read_again(conn, sorted({row.stream_id for row in unread}), sorted(holding))
         return Retried(len(judged), len(unread))
 
     return db.write(change)

@@ -15,13 +15,22 @@ NOON = datetime(2026, 3, 29, 12, tzinfo=UTC)
 @pytest.mark.parametrize(
     "item",
     [
-        Email("1", "a@b", sent_at=NOON, sender=Mailbox("a@b.example", "Änne"), to=(Mailbox("c@d.example"),), labels=("SENT",)),
+        Email(
+            "1",
+            "a@b",
+            sent_at=NOON,
+            sender=Mailbox("a@b.example", "Änne"),
+            to=(Mailbox("c@d.example"),),
+            labels=("SENT",),
+        ),
         Event("1", "u", NOON, NOON, attendees=(Attendee(Mailbox("a@b.example"), "accepted"),), exdates=(NOON,)),
-        Event("1", "u", date(2026, 3, 29), date(2026, 3, 30), recurrence_id=date(2026, 3, 29), rdates=(date(2026, 4, 1),)),
+        Event(
+            "1", "u", date(2026, 3, 29), date(2026, 3, 30), recurrence_id=date(2026, 3, 29), rdates=(date(2026, 4, 1),)
+        ),
         Contact("1", (("fn", {}, "text", "Änne"), ("email", {"type": "home"}, "text", "a@b.example"))),
         Unreadable("1", "no", "file, line 4", 3, "00"),
     ],
-)  # fmt: skip
+)
 def test_an_item_reads_back_as_it_was(item: Email | Event | Contact | Unreadable) -> None:
     again = decode(encode(item))
     if isinstance(item, Contact):

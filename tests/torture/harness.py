@@ -106,7 +106,7 @@ class Crew:
             "KITH_DATA_DIR": str(self.folder),
             "KITH_BROKER_URL": self.broker.url,
             "KITH_TEST_TALLY": str(self.tally),
-            "KITH_TEST_PAGE": str(self.page),
+            "KITH_PAGE_ITEMS": str(self.page),
             **(SHORT if self.short else {}),
         }
         if kill:

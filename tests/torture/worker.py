@@ -1,7 +1,7 @@
 """A worker that kills itself: `python -m tests.torture.worker ROLE`, the real entry point with fail-points around it.
 
 KITH_TEST_KILL=SEED makes the process draw one fail-point and a count, and end by SIGKILL when that point is reached
-for that time; the point is appended to the file KITH_TEST_TALLY. KITH_TEST_PAGE sets how many items a page holds.
+for that time; the point is appended to the file KITH_TEST_TALLY.
 A mail whose subject holds CRASH kills whoever judges it, every time.
 """
 
@@ -14,7 +14,6 @@ import sys
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-import connectors.files.stream
 import workers.__main__ as entry
 import workers.classify
 import workers.pull
@@ -86,7 +85,6 @@ def crash_on_marked_items() -> None:
 def main() -> int:
     """Arm what the environment asks for, then run the real thing."""
     role = sys.argv[1]
-    connectors.files.stream.PAGE_ITEMS = int(os.environ.pop("KITH_TEST_PAGE", "500"))
     crash_on_marked_items()
     seed = os.environ.get("KITH_TEST_KILL")
     if seed and role != "schedule":

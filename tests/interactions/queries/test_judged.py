@@ -13,8 +13,7 @@ from interactions.queries.log import log
 from interactions.queries.quarantine import quarantine
 from interactions.queries.status import streams_of
 from interactions.schema import containers, items, streams
-from interactions.store import accounts
-from interactions.store import verdicts
+from interactions.store import accounts, verdicts
 from interactions.store import quarantine as store
 from interactions.store.database import Database
 from tests.interactions.queries.story import ANNA, SHOP, Story, now, tell

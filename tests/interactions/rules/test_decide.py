@@ -60,19 +60,38 @@ SUBJECTS = st.text(max_size=80) | st.sampled_from(
 )
 LABELS = st.lists(st.sampled_from(["SENT", "INBOX", "SPAM", "CATEGORY_PERSONAL", "Choir"]), max_size=3).map(tuple)
 EMAILS = st.builds(
-    Email, st.just("1"), sender=st.none() | MAILBOXES, to=PEOPLE, cc=PEOPLE, bcc=PEOPLE, reply_to=PEOPLE, subject=SUBJECTS,
-    headers=HEADERS, labels=LABELS, recipients=st.integers(0, 2_000), in_reply_to=st.sampled_from(["", "x@y"]),
-    other_headers=st.lists(st.sampled_from(["received", "list-post", "x-cron-env", "feedback-id"]), max_size=3).map(tuple),
-)  # fmt: skip
+    Email,
+    st.just("1"),
+    sender=st.none() | MAILBOXES,
+    to=PEOPLE,
+    cc=PEOPLE,
+    bcc=PEOPLE,
+    reply_to=PEOPLE,
+    subject=SUBJECTS,
+    headers=HEADERS,
+    labels=LABELS,
+    recipients=st.integers(0, 2_000),
+    in_reply_to=st.sampled_from(["", "x@y"]),
+    other_headers=st.lists(st.sampled_from(["received", "list-post", "x-cron-env", "feedback-id"]), max_size=3).map(
+        tuple
+    ),
+)
 PARTSTATS = st.sampled_from(["", "accepted", "declined", "tentative", "needs-action", "odd"])
 ATTENDEES = st.builds(Attendee, MAILBOXES, PARTSTATS, st.sampled_from(["", "individual", "room", "group", "resource"]))
 MOMENTS = st.datetimes(timezones=st.just(UTC)) | st.dates()
 EVENTS = st.builds(
-    Event, st.just("1"), st.just("u"), MOMENTS, summary=st.text(max_size=60), location=st.text(max_size=60),
-    organizer=st.none() | MAILBOXES, attendees=st.lists(ATTENDEES, max_size=5).map(tuple),
-    status=st.sampled_from(["confirmed", "tentative", "cancelled"]), visibility=st.sampled_from(["public", "private"]),
+    Event,
+    st.just("1"),
+    st.just("u"),
+    MOMENTS,
+    summary=st.text(max_size=60),
+    location=st.text(max_size=60),
+    organizer=st.none() | MAILBOXES,
+    attendees=st.lists(ATTENDEES, max_size=5).map(tuple),
+    status=st.sampled_from(["confirmed", "tentative", "cancelled"]),
+    visibility=st.sampled_from(["public", "private"]),
     event_type=st.sampled_from(["default", "birthday", "focus-time", "from-gmail"]),
-)  # fmt: skip
+)
 CONTACTS = st.builds(
     Contact,
     st.just("1"),
@@ -130,7 +149,9 @@ def test_every_rule_has_one_sentence() -> None:
     assert set(SENTENCES) == set(NAMES)
     for rule in NAMES:
         sentence = why(rule, {})
-        assert sentence and not sentence.endswith(".") and "\n" not in sentence
+        assert sentence
+        assert not sentence.endswith(".")
+        assert "\n" not in sentence
 
 
 def test_sentences_read_like_a_person_said_them() -> None:
