@@ -76,7 +76,7 @@ def db(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     with database.writing() as conn:
         names = ", ".join(table.name for table in metadata.sorted_tables)
         conn.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
-        conn.execute(text("INSERT INTO meta (name, value) VALUES ('epoch', '1')"))
+        conn.execute(text("INSERT INTO meta (name, value) VALUES ('epoch', '1'), ('log', '0')"))
     yield database
 
 

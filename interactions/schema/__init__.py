@@ -37,7 +37,8 @@ metadata = MetaData(
 #: The newest step in `versions/`; a database that says otherwise is migrated, or refused when it is newer.
 HEAD = "0001"
 
-#: Facts of the database itself: "epoch" (raised when rows were taken away behind caches), "key_id", "salt".
+#: Facts of the database itself: "epoch" (raised when rows were taken away behind caches), "log" (raised, on
+#: SQLite, when an item begins or ceases to count), "key_id".
 meta = Table(
     "meta",
     metadata,

@@ -41,6 +41,8 @@ class Work(Struct, frozen=True):
     known: Known
     #: How a mail's copies are found; None for other kinds.
     copy: Copy | None
+    #: It was judged before.
+    again: bool
 
 
 class Bell(Struct, frozen=True):
@@ -206,7 +208,7 @@ def load(db: Database, item_ids: Sequence[int]) -> list[Work]:
             items.c.id, items.c.owner_id, items.c.revision, payloads.c.body, addresses.c.canonical,
             facts.c.own, facts.c.sent_to, facts.c.answered, facts.c.in_book,
             and_(items.c.reply_key.isnot(None), answers).label("answers"),
-            items.c.copy_key, items.c.content_key, items.c.at, items.c.external_id,
+            items.c.copy_key, items.c.content_key, items.c.at, items.c.external_id, items.c.judged_revision,
         )
         .join(payloads, payloads.c.item_id == items.c.id)
         .outerjoin(addresses, addresses.c.id == items.c.sender_id)
@@ -228,7 +230,8 @@ def _work(row: Sequence[Any], own: frozenset[str]) -> Work:
     if is_own or sent_to or answered or in_book:
         known[canonical(str(sender))] = Facts(bool(is_own), bool(sent_to), bool(answered), bool(in_book))
     copy = Copy(item_id, keys[0], keys[1], keys[2] or 0, False, keys[3]) if isinstance(item, Email) else None
-    return Work(item_id, owner_id, revision, item, Known(own, known, bool(answers)), copy)
+    again = keys[4] is not None
+    return Work(item_id, owner_id, revision, item, Known(own, known, bool(answers)), copy, again)
 
 
 def owe_older_rules(db: Database, rules_version: int, limit: int) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, delete, select, update
 
 from interactions.schema import cards, items
-from interactions.store import people, records, verdicts
+from interactions.store import copies, people, records, verdicts
 from interactions.store.addresses import AddressIds
 
 
@@ -36,6 +36,7 @@ def retire(conn: Connection, owner_id: int, item_ids: Sequence[int]) -> None:
         return
     conn.execute(update(items).where(items.c.id.in_(item_ids)).values(counts=False))
     verdicts.erase(conn, item_ids)
+    copies.restamp(conn)
     touched = list(conn.execute(select(cards.c.address_id).where(cards.c.item_id.in_(item_ids))).scalars())
     conn.execute(delete(cards).where(cards.c.item_id.in_(item_ids)))
     if touched:

@@ -26,17 +26,33 @@ Told = dict[int, tuple[Email, Verdict]]
 
 
 def rebuild(
-    conn: Connection, owner_id: int, told: Told, judged: Sequence[Copy], before: set[int], ids: dict[str, int]
+    conn: Connection,
+    owner_id: int,
+    told: Told,
+    judged: Sequence[Copy],
+    before: set[int],
+    foreseen: copies.Foreseen | None,
+    ids: dict[str, int],
 ) -> None:
     """Bring the interactions of the mails just judged in line; `before` are those that had been judged earlier.
 
     Their verdicts are written already, and `judged` says so. `ids` has the addresses of all parties.
     """
-    # A mail judged for the first time and dropped has nothing in the log, and cannot change what others have.
-    moving = [copy for copy in judged if copy.counts or copy.item_id in before]
-    if moving:
+    moving = moved(judged, before)
+    if not moving:
+        return
+    numbers = {copy.item_id for copy in moving}
+    if foreseen is not None and foreseen.moving == numbers and foreseen.stamp == copies.stamp(conn):
+        whole = foreseen.whole
+    else:
         whole = copies.touched(conn, owner_id, moving)
-        _bring_in_line(conn, owner_id, whole, {copy.item_id for copy in moving}, told, before, ids)
+    _bring_in_line(conn, owner_id, whole, numbers, told, before, ids)
+    copies.restamp(conn)
+
+
+def moved(judged: Sequence[Copy], before: set[int]) -> list[Copy]:
+    """Those that can change the log: a mail judged for the first time and dropped has nothing in it."""
+    return [copy for copy in judged if copy.counts or copy.item_id in before]
 
 
 def regroup(conn: Connection, owner_id: int, item_ids: Sequence[int]) -> None:

@@ -14,8 +14,8 @@ from interactions.exclusions import Exclusions, exclusions
 from interactions.items import Contact, Container, Gone, Page
 from interactions.prepare import Prepared, decode, encode, prepare
 from interactions.schema import accounts, addresses, containers, facts, items, owners, payloads, streams, tombstones
+from interactions.store import copies, gone, verdicts
 from interactions.store import facts as fact_store
-from interactions.store import gone, verdicts
 from interactions.store.addresses import AddressIds
 from interactions.store.database import Database, among, insert, many, next_ids, now
 from interactions.store.leases import Lease, check
@@ -263,6 +263,8 @@ def _update(
 ) -> list[int]:  # fmt: skip
     """Write what the source changed; what is now excluded or unreadable loses its interactions at once."""
     owed = []
+    if changed:
+        copies.restamp(conn)
     for one, row in changed:
         waiting = one.state == "waiting"
         gone.retire(conn, lease.owner_id, [] if waiting else [row.id])

@@ -14,7 +14,7 @@ from interactions.copies import Copy
 from interactions.items import Contact, Email, Event
 from interactions.keys import uid_key
 from interactions.schema import cards, items
-from interactions.store import mails, meetings, people, verdicts
+from interactions.store import copies, mails, meetings, people, verdicts
 from interactions.store.addresses import AddressIds
 from interactions.store.database import Database, among, insert, many
 from interactions.verdict import Judgeable, Verdict
@@ -31,6 +31,8 @@ class Judged(Struct, frozen=True):
     verdict: Verdict
     #: How a mail's copies are found; None for other kinds.
     copy: Copy | None
+    #: It had been judged before.
+    again: bool = False
 
 
 def record(db: Database, owner_id: int, judged: Sequence[Judged], rules_version: int, ids: AddressIds) -> int:
@@ -41,6 +43,8 @@ def record(db: Database, owner_id: int, judged: Sequence[Judged], rules_version:
     """
     encoded = {one.item_id: _encoder.encode(one.verdict).decode() for one in judged}
     learned: dict[str, int] = {}
+    expected = mails.moved(_letters(judged)[1], {one.item_id for one in judged if one.again})
+    foreseen = copies.foresee(db, owner_id, expected)
 
     def change(conn: Connection) -> int:
         standing = _standing(conn, judged, rules_version)
@@ -50,7 +54,7 @@ def record(db: Database, owner_id: int, judged: Sequence[Judged], rules_version:
         _let_go(conn, [one.item_id for one in judged if one.item_id not in standing])
         learned.clear()
         learned.update(ids.ids(conn, owner_id, _canonicals(valid)))
-        mails.rebuild(conn, owner_id, *_letters(valid), before, learned)
+        mails.rebuild(conn, owner_id, *_letters(valid), before, foreseen, learned)
         _events(conn, owner_id, valid, ids, learned)
         _contacts(conn, owner_id, valid, learned)
         return len(valid)

@@ -14,4 +14,4 @@ depends_on = None
 def upgrade() -> None:
     """Make every table; later steps change them one by one."""
     metadata.create_all(op.get_bind())
-    op.execute(text("INSERT INTO meta (name, value) VALUES ('epoch', '1')"))
+    op.execute(text("INSERT INTO meta (name, value) VALUES ('epoch', '1'), ('log', '0')"))
