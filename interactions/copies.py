@@ -31,7 +31,7 @@ class Copy(Struct, frozen=True):
 
     def base(self) -> int | None:
         """Key of what it says, without the day."""
-        return None if self.content_key is None else content_base(self.content_key, self.at)
+        return None if self.content_key is None else content_base(self.content_key)
 
 
 def groups(copies: Iterable[Copy]) -> list[list[Copy]]:

@@ -10,6 +10,8 @@ from interactions.items import Email, Event, Mailbox
 
 #: Seconds.
 DAY = 86_400
+#: Bits of hash behind a minute (29 bits: until the year 2990) and behind a day (17 bits: until 2328).
+_COPY_BITS, _CONTENT_BITS = 34, 46
 
 
 def key(text: str) -> int:
@@ -37,35 +39,42 @@ def reply_key(email: Email) -> int | None:
 def copy_key(email: Email) -> int | None:
     """Equal for copies of one mail: one Message-ID from one sender in one minute; None without a Message-ID.
 
-    A Message-ID alone is not enough: RFC 5322 §3.6.4 makes it unique, senders do not.
+    A Message-ID alone is not enough: RFC 5322 §3.6.4 makes it unique, senders do not. The minute leads, so that mail
+    that is read in order of time is also indexed in that order, on the same few pages.
     """
     if not email.message_id:
         return None
     minute = instant(email.sent_at) // 60 if email.sent_at else 0
-    return key(f"{email.message_id}\n{_sender(email)}\n{minute}")
+    return _led(minute, _COPY_BITS, key(f"{email.message_id}\n{_sender(email)}\n{minute}"))
 
 
 def content_key(email: Email) -> int | None:
-    """What an archive mail says, plus the day it was sent; None without a date.
+    """The day an archive mail was sent, leading, and what it says; None without a date.
 
-    Two such keys differ by the days between two mails alike in From, To, Cc, Subject and minute of the hour: mail
-    programs that lost the zone wrote copies shifted by whole hours. `content_base` takes the day out again.
+    Such keys differ in the day alone for mails alike in From, To, Cc, Subject and minute of the hour: mail programs
+    that lost the zone wrote copies shifted by whole hours.
     """
     if email.sent_at is None:
         return None
     at = instant(email.sent_at)
     parts = (_sender(email), _set(email.to), _set(email.cc), " ".join(email.subject.split()), str(at // 60 % 60))
-    return _signed(key("\n".join(parts)) + at // DAY)
+    return _led(at // DAY, _CONTENT_BITS, key("\n".join(parts)))
 
 
-def content_base(content_key: int, at: int) -> int:
+def content_base(content_key: int) -> int:
     """The key without its day."""
-    return _signed(content_key - at // DAY)
+    return content_key & (1 << _CONTENT_BITS) - 1
 
 
 def content_near(content_key: int) -> tuple[int, ...]:
     """The keys of the same content from the day before to two days after."""
-    return tuple(_signed(content_key + days) for days in (-1, 0, 1, 2))
+    day, base = content_key >> _CONTENT_BITS, content_base(content_key)
+    return tuple([_led(day + days, _CONTENT_BITS, base) for days in (-1, 0, 1, 2)])
+
+
+def _led(number: int, bits: int, hashed: int) -> int:
+    """`bits` bits of a hash behind a number, in 63 bits: never negative, and in order of the number."""
+    return (number & (1 << 63 - bits) - 1) << bits | hashed & (1 << bits) - 1
 
 
 def uid_key(event: Event) -> int:
@@ -75,11 +84,6 @@ def uid_key(event: Event) -> int:
 
 def _sender(email: Email) -> str:
     return canonical(email.sender.address) if email.sender else ""
-
-
-def _signed(number: int) -> int:
-    """Wrapped into a signed 64-bit integer."""
-    return (number + 2**63) % 2**64 - 2**63
 
 
 def _set(mailboxes: tuple[Mailbox, ...]) -> str:

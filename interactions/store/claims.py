@@ -123,29 +123,54 @@ def claim(db: Database, item_ids: Sequence[int], seconds: float, max_attempts: i
 
     def change(conn: Connection) -> list[Claim]:
         clock = now(conn)
-        free = or_(items.c.claimed_until.is_(None), items.c.claimed_until < clock)
-        chosen = select(items.c.id, items.c.owner_id, items.c.attempts).where(
-            among(conn, items.c.id, item_ids), items.c.owed_since.isnot(None), free
-        )
-        if conn.dialect.name != "sqlite":
-            chosen = chosen.order_by(items.c.id).with_for_update(skip_locked=True)
-        found = conn.execute(chosen).all()
-        for owner_id in {row.owner_id for row in found}:
-            spent = [row.id for row in found if row.attempts >= max_attempts and row.owner_id == owner_id]
-            _give_up(conn, owner_id, spent)
-        mine = [row for row in found if row.attempts < (max_attempts if len(item_ids) == 1 else ALONE_AFTER)]
-        later = [row.id for row in found if ALONE_AFTER <= row.attempts < max_attempts and len(item_ids) > 1]
-        if later:
-            conn.execute(update(items).where(items.c.id.in_(later)).values(rung_at=None))
-        if mine:
-            conn.execute(
-                update(items)
-                .where(among(conn, items.c.id, [row.id for row in mine]))
-                .values(attempts=items.c.attempts + 1, claimed_until=clock + seconds)
-            )
-        return [Claim(row.id, row.owner_id, row.attempts + 1) for row in mine]
+        mine = _claim_fresh(conn, item_ids, clock, seconds) if conn.dialect.name == "sqlite" else []
+        if len(mine) == len(item_ids):
+            return mine
+        return mine + _claim_rest(conn, item_ids, clock, seconds, max_attempts)
 
     return db.write(change)
+
+
+def _claim_fresh(conn: Connection, item_ids: Sequence[int], clock: float, seconds: float) -> list[Claim]:
+    """The usual case in one statement: nobody has failed at these yet."""
+    taken = (
+        update(items)
+        .where(
+            among(conn, items.c.id, item_ids),
+            items.c.owed_since.isnot(None),
+            items.c.attempts < ALONE_AFTER,
+            or_(items.c.claimed_until.is_(None), items.c.claimed_until < clock),
+        )
+        .values(attempts=items.c.attempts + 1, claimed_until=clock + seconds)
+        .returning(items.c.id, items.c.owner_id, items.c.attempts)
+    )
+    return [Claim(*row) for row in conn.execute(taken).all()]
+
+
+def _claim_rest(
+    conn: Connection, item_ids: Sequence[int], clock: float, seconds: float, max_attempts: int
+) -> list[Claim]:
+    free = or_(items.c.claimed_until.is_(None), items.c.claimed_until < clock)
+    chosen = select(items.c.id, items.c.owner_id, items.c.attempts).where(
+        among(conn, items.c.id, item_ids), items.c.owed_since.isnot(None), free
+    )
+    if conn.dialect.name != "sqlite":
+        chosen = chosen.order_by(items.c.id).with_for_update(skip_locked=True)
+    found = conn.execute(chosen).all()
+    for owner_id in {row.owner_id for row in found}:
+        spent = [row.id for row in found if row.attempts >= max_attempts and row.owner_id == owner_id]
+        _give_up(conn, owner_id, spent)
+    mine = [row for row in found if row.attempts < (max_attempts if len(item_ids) == 1 else ALONE_AFTER)]
+    later = [row.id for row in found if ALONE_AFTER <= row.attempts < max_attempts and len(item_ids) > 1]
+    if later:
+        conn.execute(update(items).where(items.c.id.in_(later)).values(rung_at=None))
+    if mine:
+        conn.execute(
+            update(items)
+            .where(among(conn, items.c.id, [row.id for row in mine]))
+            .values(attempts=items.c.attempts + 1, claimed_until=clock + seconds)
+        )
+    return [Claim(row.id, row.owner_id, row.attempts + 1) for row in mine]
 
 
 def _give_up(conn: Connection, owner_id: int, item_ids: Sequence[int]) -> None:

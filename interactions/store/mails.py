@@ -178,7 +178,7 @@ def _row(group: Sequence[Copy], email: Email, verdict: Verdict) -> rows.Row:
     sender = canonical(email.sender.address) if email.sender else ""
     named = email.message_id or first.external_id
     return rows.Row(
-        key=f"m{keys.key(f'{named} {sender} {first.at // 60}') & (2**64 - 1):016x}",
+        key=f"m{first.at // 60:08x}{keys.key(f'{named} {sender}') & (2**64 - 1):016x}",
         kind=verdict.kind,
         direction=verdict.direction,
         at=first.at,
