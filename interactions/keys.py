@@ -12,6 +12,8 @@ from interactions.items import Email, Event, Mailbox
 DAY = 86_400
 #: Bits of hash behind a minute (29 bits: until the year 2990) and behind a day (17 bits: until 2328).
 _COPY_BITS, _CONTENT_BITS = 34, 46
+#: From one day's key to the next.
+_NEXT_DAY = 1 << _CONTENT_BITS
 
 
 def key(text: str) -> int:
@@ -68,13 +70,13 @@ def content_base(content_key: int) -> int:
 
 def content_near(content_key: int) -> tuple[int, ...]:
     """The keys of the same content from the day before to two days after."""
-    day, base = content_key >> _CONTENT_BITS, content_base(content_key)
-    return tuple([_led(day + days, _CONTENT_BITS, base) for days in (-1, 0, 1, 2)])
+    return (content_key - _NEXT_DAY, content_key, content_key + _NEXT_DAY, content_key + 2 * _NEXT_DAY)
 
 
 def _led(number: int, bits: int, hashed: int) -> int:
     """`bits` bits of a hash behind a number, in 63 bits: never negative, and in order of the number."""
-    return (number & (1 << 63 - bits) - 1) << bits | hashed & (1 << bits) - 1
+    # Two values are left free at the top, so that a key's neighbours are keys too.
+    return number % ((1 << 63 - bits) - 2) << bits | hashed & (1 << bits) - 1
 
 
 def uid_key(event: Event) -> int:

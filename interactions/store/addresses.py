@@ -82,5 +82,5 @@ def _find(conn: Connection, owner_id: int, wanted: list[str]) -> dict[str, int]:
                 addresses.c.owner_id == owner_id, among(conn, addresses.c.canonical, part)
             )
         )
-        found.update((row[0], row[1]) for row in rows)
+        found.update([(row[0], row[1]) for row in rows.all()])
     return found

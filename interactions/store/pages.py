@@ -226,7 +226,7 @@ def _stored(conn: Connection, stream_id: int, external_ids: Sequence[str]) -> di
             items.c.stream_id == stream_id, among(conn, items.c.external_id, external_ids)
         )
     )
-    return {row[0]: _Row(row[1], row[2], row[3], row[4]) for row in rows}
+    return {row[0]: _Row(row[1], row[2], row[3], row[4]) for row in rows.all()}
 
 
 def _insert(

@@ -89,7 +89,7 @@ def _standing(conn: Connection, judged: Sequence[Judged], rules_version: int) ->
             among(conn, items.c.id, wanted), items.c.state != "gone", items.c.digest != 0
         )
     )
-    at = {row[0]: (row[1], row[2], row[3]) for row in rows}
+    at = {row[0]: (row[1], row[2], row[3]) for row in rows.all()}
     return {
         one.item_id: at[one.item_id][2] is not None
         for one in judged
