@@ -56,18 +56,21 @@ def touched(conn: Connection, owner_id: int, moving: Sequence[Copy]) -> list[lis
     own copies are looked for until nothing new turns up.
     """
     found: dict[int, Copy] = {copy.item_id: copy for copy in moving}
+    own = set(found)
     asked: set[int] = set()
     whole: list[list[Copy]] = []
-    keys = {key for copy in moving for key in _keys(copy)}
-    while keys:
+    wanted = {key for copy in moving for key in keys(copy)}
+    while wanted:
         known = len(found)
-        for copy in _alike(conn, owner_id, keys):
+        for copy in _alike(conn, owner_id, wanted):
             found.setdefault(copy.item_id, copy)
-        asked |= keys
+        asked |= wanted
         if whole and len(found) == known:
             break
         whole = _around(found, moving)
-        keys = {key for group in whole if len(group) > 1 for copy in group for key in _keys(copy)} - asked
+        # A moving mail alone in its group has been asked about; everybody else's own copies have not.
+        others = [copy for group in whole for copy in group if len(group) > 1 or copy.item_id not in own]
+        wanted = {key for copy in others for key in keys(copy)} - asked
     return whole or _around(found, moving)
 
 
@@ -84,12 +87,12 @@ def _around(found: dict[int, Copy], moving: Sequence[Copy]) -> list[list[Copy]]:
     return [group for group in groups(counting) if any(copy.item_id in near for copy in group)]
 
 
-def _keys(copy: Copy) -> list[int]:
+def keys(copy: Copy) -> list[int]:
     """Under what its copies are found: one space for both kinds, since 64-bit hashes do not meet by chance."""
-    keys = [] if copy.content_key is None else list(content_near(copy.content_key))
+    found = [] if copy.content_key is None else list(content_near(copy.content_key))
     if copy.copy_key is not None:
-        keys.append(copy.copy_key)
-    return keys
+        found.append(copy.copy_key)
+    return found
 
 
 def _near(counting: Sequence[Copy], moving: Sequence[Copy]) -> set[int]:
@@ -108,10 +111,10 @@ def _near(counting: Sequence[Copy], moving: Sequence[Copy]) -> set[int]:
     return near
 
 
-def _alike(conn: Connection, owner_id: int, keys: set[int]) -> list[Copy]:
-    if not keys:
+def _alike(conn: Connection, owner_id: int, wanted: set[int]) -> list[Copy]:
+    if not wanted:
         return []
     mine = items.c.owner_id == owner_id
-    by_copy = select(*_COLUMNS).where(among(conn, items.c.copy_key, keys), mine)
-    by_content = select(*_COLUMNS).where(among(conn, items.c.content_key, keys), mine)
+    by_copy = select(*_COLUMNS).where(among(conn, items.c.copy_key, wanted), mine)
+    by_content = select(*_COLUMNS).where(among(conn, items.c.content_key, wanted), mine)
     return [Copy(*row) for row in conn.execute(by_copy.union(by_content)).all()]

@@ -82,8 +82,8 @@ def _standing(conn: Connection, judged: Sequence[Judged], rules_version: int) ->
     two copies of one mail come one after the other and the second sees what the first wrote.
     """
     wanted = sorted(one.item_id for one in judged)
-    if conn.dialect.name != "sqlite":
-        _lock_with_copies(conn, wanted)
+    if conn.dialect.name != "sqlite" and wanted:
+        _lock_with_copies(conn, judged, wanted)
     rows = conn.execute(
         select(items.c.id, items.c.revision, items.c.judged_rules, items.c.judged_revision).where(
             among(conn, items.c.id, wanted), items.c.state != "gone", items.c.digest != 0
@@ -97,23 +97,16 @@ def _standing(conn: Connection, judged: Sequence[Judged], rules_version: int) ->
     }
 
 
-def _lock_with_copies(conn: Connection, wanted: Sequence[int]) -> None:
-    keys = conn.execute(
-        select(items.c.copy_key, items.c.content_key, items.c.uid_key, items.c.owner_id).where(items.c.id.in_(wanted))
-    ).all()
-    if not keys:
-        return
-    alike = [
-        column.in_({row[index] for row in keys if row[index] is not None})
-        for index, column in enumerate((items.c.copy_key, items.c.content_key, items.c.uid_key))
-    ]
-    owner = items.c.owner_id == keys[0].owner_id
-    conn.execute(
-        select(items.c.id)
-        .where(or_(items.c.id.in_(wanted), owner & or_(*alike)))
-        .order_by(items.c.id)
-        .with_for_update()
-    ).all()
+def _lock_with_copies(conn: Connection, judged: Sequence[Judged], wanted: Sequence[int]) -> None:
+    """Lock these items and all that could be copies, or of one series, by rising id so that nobody deadlocks."""
+    keys = {key for one in judged if one.copy is not None for key in copies.keys(one.copy)}
+    uids = {uid_key(one.item) for one in judged if isinstance(one.item, Event)}
+    owner = items.c.owner_id.in_(select(items.c.owner_id).where(items.c.id == wanted[0]))
+    alike = [among(conn, items.c.copy_key, keys), among(conn, items.c.content_key, keys)] if keys else []
+    if uids:
+        alike.append(among(conn, items.c.uid_key, uids))
+    chosen = select(items.c.id).where(or_(among(conn, items.c.id, wanted), *[owner & one for one in alike]))
+    conn.execute(chosen.order_by(items.c.id).with_for_update()).all()
 
 
 def _write_verdicts(conn: Connection, valid: Sequence[Judged], encoded: dict[int, str], rules_version: int) -> None:
