@@ -52,7 +52,7 @@ def main(arguments: list[str] | None = None) -> int:
         return problem.exit_code
     # Pages come by the hundred and are gone at once: looking for cycles after every 700 new objects is time lost.
     gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
+    gc.set_threshold(20_000, 10, 10)
     broker = make_broker(settings.broker_url)
     context = Context(settings, db, Queue(broker))
     for number in (signal.SIGTERM, signal.SIGINT):

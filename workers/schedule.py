@@ -59,7 +59,7 @@ class Scheduler:
         if waiting is None or waiting >= settings.queue_cap:
             return
         room = (settings.queue_cap - waiting) * settings.classify_batch
-        limit = min(room, 50 * settings.classify_batch)
+        limit = min(room, 10 * settings.classify_batch)
         for bell in claims.ring(context.db, limit, settings.bell_seconds, settings.classify_batch):
             if not context.queue.classify(bell.item_ids):
                 return
