@@ -20,54 +20,57 @@ from interactions.schema import (
 from interactions.store.database import Database
 
 
+#: What is compared, without ids that depend on the order of arrival.
+_QUERIES = {
+    "items": select(
+        streams.c.name,
+        items.c.external_id,
+        items.c.kind,
+        items.c.digest,
+        items.c.state,
+        items.c.rule,
+        items.c.sent,
+        items.c.counts,
+        verdicts.c.body,
+    )
+    .join(streams, streams.c.id == items.c.stream_id)
+    .outerjoin(verdicts, verdicts.c.item_id == items.c.id),
+    "interactions": select(
+        interactions.c.key,
+        interactions.c.kind,
+        interactions.c.direction,
+        interactions.c.at,
+        interactions.c.ends_at,
+        interactions.c.all_day,
+        interactions.c.title,
+        interactions.c.rule,
+        interactions.c.evidence,
+    ),
+    "participants": select(
+        interactions.c.key,
+        addresses.c.canonical,
+        participants.c.role,
+        participants.c.name,
+        participants.c.at,
+        participants.c.direction,
+    )
+    .join(interactions, interactions.c.id == participants.c.interaction_id)
+    .join(addresses, addresses.c.id == participants.c.address_id),
+    "sources": select(interactions.c.key, streams.c.name, items.c.external_id)
+    .select_from(sources)
+    .join(interactions, interactions.c.id == sources.c.interaction_id)
+    .join(items, items.c.id == sources.c.item_id)
+    .join(streams, streams.c.id == items.c.stream_id),
+    "facts": select(addresses.c.canonical, facts.c.own, facts.c.sent_to, facts.c.answered, facts.c.in_book).join(
+        addresses, addresses.c.id == facts.c.address_id
+    ),
+}
+
+
 def dump(db: Database) -> dict[str, list[tuple[Any, ...]]]:
     """Every table of the log at rest, row for row, sorted."""
-    queries = {
-        "items": select(
-            streams.c.name,
-            items.c.external_id,
-            items.c.kind,
-            items.c.digest,
-            items.c.state,
-            items.c.rule,
-            items.c.sent,
-            items.c.counts,
-            verdicts.c.body,
-        )
-        .join(streams, streams.c.id == items.c.stream_id)
-        .outerjoin(verdicts, verdicts.c.item_id == items.c.id),
-        "interactions": select(
-            interactions.c.key,
-            interactions.c.kind,
-            interactions.c.direction,
-            interactions.c.at,
-            interactions.c.ends_at,
-            interactions.c.all_day,
-            interactions.c.title,
-            interactions.c.rule,
-            interactions.c.evidence,
-        ),
-        "participants": select(
-            interactions.c.key,
-            addresses.c.canonical,
-            participants.c.role,
-            participants.c.name,
-            participants.c.at,
-            participants.c.direction,
-        )
-        .join(interactions, interactions.c.id == participants.c.interaction_id)
-        .join(addresses, addresses.c.id == participants.c.address_id),
-        "sources": select(interactions.c.key, streams.c.name, items.c.external_id)
-        .select_from(sources)
-        .join(interactions, interactions.c.id == sources.c.interaction_id)
-        .join(items, items.c.id == sources.c.item_id)
-        .join(streams, streams.c.id == items.c.stream_id),
-        "facts": select(addresses.c.canonical, facts.c.own, facts.c.sent_to, facts.c.answered, facts.c.in_book).join(
-            addresses, addresses.c.id == facts.c.address_id
-        ),
-    }
     with db.reading() as conn:
-        found = {name: sorted(map(_plain, conn.execute(query).all()), key=repr) for name, query in queries.items()}
+        found = {name: sorted(map(_plain, conn.execute(query).all()), key=repr) for name, query in _QUERIES.items()}
         clustered = conn.execute(
             select(person_addresses.c.person_id, addresses.c.canonical).join(
                 addresses, addresses.c.id == person_addresses.c.address_id
