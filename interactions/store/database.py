@@ -175,7 +175,8 @@ def _checked(url: str) -> URL:
 def _engine(url: URL, sqlite: bool) -> Engine:
     if not sqlite:
         return create_engine(url, pool_pre_ping=True, pool_size=8)
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+    # Last in, first out: one warm connection does the work, and only one has a full page cache.
+    engine = create_engine(url, pool_use_lifo=True, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -189,7 +190,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
         "journal_mode = WAL",
         "synchronous = FULL",
         "foreign_keys = ON",
-        "cache_size = -16000",
+        "cache_size = -8000",
         "temp_store = MEMORY",
         "journal_size_limit = 67108864",
         # Pages of the log's indexes are written again and again: fewer, larger checkpoints write them once.

@@ -19,7 +19,6 @@ from interactions.schema import (
 )
 from interactions.store.database import Database
 
-
 #: What is compared, without ids that depend on the order of arrival.
 _QUERIES = {
     "items": select(
