@@ -9,8 +9,8 @@ from sqlalchemy import Connection, select, update
 from interactions.schema import addresses, meta
 from interactions.store.database import among, insert
 
-#: Entries kept per process: some 20 MB at the most.
-_CACHE_MAX = 50_000
+#: Entries kept per thread: some 3 MB at the most.
+_CACHE_MAX = 12_000
 
 
 class AddressIds:
