@@ -23,7 +23,7 @@ from workers.renewal import renewed
 log = logging.getLogger(__name__)
 
 #: Seconds one run may take before it gives the lease back, so that a huge account does not starve small ones.
-SLICE_SECONDS = 30.0
+SLICE_SECONDS = 120.0
 #: Longest pause after a failure.
 _PAUSE_MAX = 3_600.0
 #: Below this many waiting messages a page is rung at once; above, the scheduler rings when there is room again.
