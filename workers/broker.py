@@ -106,6 +106,6 @@ class Queue:
         )
         try:
             self._broker.enqueue(message)
-        except (dramatiq.errors.ConnectionError, redis.RedisError):
+        except (dramatiq.errors.BrokerConnectionError, redis.RedisError):
             return False
         return True
