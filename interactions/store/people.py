@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, delete, or_, select
 
 from interactions.clusters import CardLine, clusters
-from interactions.schema import addresses, cards, facts, items, person_addresses
+from interactions.schema import addresses, cards, facts, items, participants, person_addresses
 from interactions.store.database import insert
 
 
@@ -64,8 +64,6 @@ def _lines(conn: Connection, owner_id: int, address_ids: set[int]) -> list[CardL
 
 def forget_orphans(conn: Connection, owner_id: int) -> None:
     """Delete addresses that nothing refers to any more: after a purge, not even the address stays."""
-    from interactions.schema import participants
-
     used = (
         select(participants.c.address_id),
         select(cards.c.address_id),
