@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, Sequence[str]] = {
     "classify": (sys.executable, "-m", "workers", "classify"),
     "schedule": (sys.executable, "-m", "workers", "schedule"),
 }
+_MALLOC = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "262144", "MALLOC_TRIM_THRESHOLD_": "1048576"}
 #: Time from the first signal until what still runs is killed, in seconds; the broker's share comes after.
 STOP_SECONDS = 6.0
 BROKER_STOP_SECONDS = 3.0
@@ -196,8 +197,10 @@ class Supervisor:
         ours = self._settings.environ()
         inherited = {name: value for name, value in os.environ.items() if name not in ("KITH_CONFIG", *_names())}
         env = {**inherited, **ours, "KITH_BROKER_URL": self.broker.url, "PYTHONUNBUFFERED": "1"}
-        # glibc gives every thread a heap of its own, and pages that moved through four threads stay in four heaps.
-        env.setdefault("MALLOC_ARENA_MAX", "2")
+        # glibc gives every thread a heap of its own and keeps large freed blocks: a long import would look as if it
+        # grew. These are its settings, mallopt(3); other C libraries do not read them.
+        for name, value in _MALLOC.items():
+            env.setdefault(name, value)
         env.pop("KITH_BROKER_URL_FILE", None)
         logs = self.folder.logs
         self.processes = [Process(name, words, logs / f"{name}.log", env) for name, words in self._commands.items()]
