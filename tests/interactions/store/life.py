@@ -64,6 +64,11 @@ def life() -> list[list[Step]]:
     return [*_mails(), *_calendars(), *_cards()]
 
 
+def _alone(stream: str, container: str, found: Sequence[Item]) -> list[list[Step]]:
+    """A chain for each."""
+    return [[(stream, container, one)] for one in found]
+
+
 def _mails() -> list[list[Step]]:
     bulk = {"list-unsubscribe": "<https://shop.example/stop>", "precedence": "bulk"}
     archive = [
@@ -96,9 +101,9 @@ def _mails() -> list[list[Step]]:
     ]  # fmt: skip
     draft = [mail("g5", OWNER, [BORIS], "Pears", 40, labels=["DRAFT"]), mail("g5", OWNER, [BORIS], "Pears!", 41)]
     return [
-        *([("file.mbox", "inbox.mbox", one)] for one in archive),
+        *_alone("file.mbox", "inbox.mbox", archive),
         [("file.mbox", "inbox.mbox", Unreadable("h99", "The header has no end.", "inbox.mbox, byte 9"))],
-        *([("google.mail", "all", one)] for one in login),
+        *_alone("google.mail", "all", login),
         [("google.mail", "all", one) for one in draft],
     ]
 
@@ -126,8 +131,8 @@ def _calendars() -> list[list[Step]]:
         attendees=(Attendee(CARLA, "accepted"),), guests=1,
     )  # fmt: skip
     return [
-        *([("file.ics", "work.ics", one)] for one in work),
-        *([("file.ics", "home.ics", one)] for one in home),
+        *_alone("file.ics", "work.ics", work),
+        *_alone("file.ics", "home.ics", home),
         [("file.ics", "work.ics", brief), ("file.ics", "work.ics", Gone("w/gone"))],
         [("file.ics", "work.ics", one) for one in moved],
         [("google.calendar", "primary", whole_day)],
@@ -152,6 +157,6 @@ def _cards() -> list[list[Step]]:
     # A nameless card that makes one of two people, until it is deleted.
     bridge = card("c9", "", ANNA.address, CARLA.address)
     return [
-        *([("file.vcf", name, one)] for name, one in cards),
+        *(chain for name, one in cards for chain in _alone("file.vcf", name, [one])),
         [("file.vcf", "all.vcf", bridge), ("file.vcf", "all.vcf", Gone("c9"))],
     ]
