@@ -86,6 +86,7 @@ def _mails() -> list[list[Step]]:
         mail("h20", SHOP, [OWNER], "Sale", 30, headers=bulk),
         mail("h21", OLD_ME, [SHOP], "My order", 31, message_id="o1@x.example"),
         mail("h22", SHOP, [OLD_ME], "Re: My order", 32, answers="o1"),
+        mail("h24", CARLA, [OWNER], "Boat", 50, message_id="b1@x.example"),
         mail("h23", Mailbox("q@unknown.example"), [OWNER], "A question", 33),
     ]
     login = [
@@ -99,12 +100,17 @@ def _mails() -> list[list[Step]]:
         ),
         mail("g4", CARLA, [OWNER], "Re: Choir weekend", 3, answers="c2"),
     ]  # fmt: skip
+    # A copy that turns out to be spam while another account's stays, and the other way round.
+    spam = [
+        mail("g6", CARLA, [OWNER], "Boat", 50, labels=labels, message_id="b1@x.example") for labels in ([], ["SPAM"])
+    ]
     draft = [mail("g5", OWNER, [BORIS], "Pears", 40, labels=["DRAFT"]), mail("g5", OWNER, [BORIS], "Pears!", 41)]
     return [
         *_alone("file.mbox", "inbox.mbox", archive),
         [("file.mbox", "inbox.mbox", Unreadable("h99", "The header has no end.", "inbox.mbox, byte 9"))],
         *_alone("google.mail", "all", login),
         [("google.mail", "all", one) for one in draft],
+        [("google.mail", "all", one) for one in spam],
     ]
 
 
