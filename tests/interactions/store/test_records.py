@@ -1,4 +1,4 @@
-"""Records: verdicts that no longer stand are not written, copies are one interaction, and doing it twice adds nothing."""
+"""Records: verdicts that no longer stand are not written, copies are one interaction, twice adds nothing."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from interactions.items import Email, Event
+from interactions.items import Email, Event, Gone
 from interactions.rules import RULES_VERSION
 from interactions.store import claims, purge, quarantine
 from interactions.store.database import Database
@@ -41,8 +41,6 @@ def test_a_verdict_made_of_an_older_revision_is_not_written(db: Database) -> Non
 
 
 def test_a_verdict_that_comes_after_the_item_went_is_not_written(db: Database) -> None:
-    from interactions.items import Gone
-
     source = Source(db, "google.calendar")
     source.save(event("e", "u", START, "Walk"))
     works = take(db, owed(db))
@@ -216,8 +214,6 @@ def test_a_series_is_each_of_its_occurrences_once_in_any_order(db: Database, ord
 
 
 def test_a_person_whose_cards_were_merged_falls_apart_with_the_card_that_joined_them(db: Database) -> None:
-    from interactions.items import Gone
-
     source = Source(db, "google.contacts")
     source.log(card("1", "Anna", "a1@x.example", "a2@x.example"), card("2", "Boris", "b1@x.example", "b2@x.example"))
     apart = dump(db)["people"]
