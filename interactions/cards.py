@@ -16,6 +16,8 @@ def merged(one: Contact, other: Contact) -> Contact:
 
     Group files of one export hold one card with different categories: each file knows of its own group.
     """
+    if one == other:
+        return one
     if _rev(one) != _rev(other):
         return max(one, other, key=_rev)
     first = max(one, other, key=lambda card: msgspec.json.encode(_rest(card)))

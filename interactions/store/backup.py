@@ -45,7 +45,7 @@ def write(db: Database, file: Path) -> int:
             f"The backup {file} cannot be written: {error.strerror}. Nothing was lost; choose another place."
         ) from None
     finally:
-        part.unlink(missing_ok=True)
+        _cleared(part)
     return file.stat().st_size
 
 
@@ -64,8 +64,13 @@ def restore(db: Database, file: Path) -> None:
         finally:
             source.close()
     finally:
-        for rest in (copy, copy.with_name(copy.name + "-wal"), copy.with_name(copy.name + "-shm")):
-            rest.unlink(missing_ok=True)
+        _cleared(copy)
+
+
+def _cleared(file: Path) -> None:
+    """Take a SQLite file away with everything that was made beside it."""
+    for ending in ("", "-wal", "-shm", "-turn"):
+        file.with_name(file.name + ending).unlink(missing_ok=True)
 
 
 def _fill(db: Database, part: Path) -> None:

@@ -50,7 +50,7 @@ def restamp(conn: Connection) -> None:
 
 
 def touched(conn: Connection, owner_id: int, moving: Sequence[Copy]) -> list[list[Copy]]:
-    """Every group of counting copies that the mails `moving` belong to, or whose members they can decide about.
+    """Every group of counting copies that the mails `moving` belong to or may have left, or can decide about.
 
     A mail decides who is first among mails of its content up to a day later. Groups are found whole: their members'
     own copies are looked for until nothing new turns up.
@@ -81,7 +81,7 @@ def by_id(conn: Connection, item_ids: Iterable[int]) -> list[Copy]:
 
 
 def _around(found: dict[int, Copy], moving: Sequence[Copy]) -> list[list[Copy]]:
-    """Groups that hold a moving mail, or one of its content up to twice the shift after it."""
+    """Groups that hold a moving mail, a copy of one, or one of its content from the shift before to twice it after."""
     counting = [copy for copy in found.values() if copy.counts]
     near = _near(counting, moving)
     return [group for group in groups(counting) if any(copy.item_id in near for copy in group)]
@@ -100,13 +100,15 @@ def _near(counting: Sequence[Copy], moving: Sequence[Copy]) -> set[int]:
     others = [copy for copy in counting if copy.item_id not in near]
     if not others:
         return near
-    times: dict[int, list[int]] = {}
+    times: dict[int | None, list[int]] = {}
+    named = {copy.copy_key for copy in moving if copy.copy_key is not None}
     for copy in moving:
         if (base := copy.base()) is not None:
             times.setdefault(base, []).append(copy.at)
     for copy in others:
         base = copy.base()
-        if base is not None and any(0 <= copy.at - at <= 2 * SHIFT_MAX for at in times.get(base, ())):
+        # Earlier ones too: a mail that no longer counts leaves a group whose first it may not have been.
+        if copy.copy_key in named or any(-SHIFT_MAX <= copy.at - at <= 2 * SHIFT_MAX for at in times.get(base, ())):
             near.add(copy.item_id)
     return near
 

@@ -64,6 +64,11 @@ def life() -> list[list[Step]]:
     return [*_mails(), *_calendars(), *_cards()]
 
 
+def _alone(stream: str, container: str, found: Sequence[Item]) -> list[list[Step]]:
+    """A chain for each."""
+    return [[(stream, container, one)] for one in found]
+
+
 def _mails() -> list[list[Step]]:
     bulk = {"list-unsubscribe": "<https://shop.example/stop>", "precedence": "bulk"}
     archive = [
@@ -81,6 +86,7 @@ def _mails() -> list[list[Step]]:
         mail("h20", SHOP, [OWNER], "Sale", 30, headers=bulk),
         mail("h21", OLD_ME, [SHOP], "My order", 31, message_id="o1@x.example"),
         mail("h22", SHOP, [OLD_ME], "Re: My order", 32, answers="o1"),
+        mail("h24", CARLA, [OWNER], "Boat", 50, message_id="b1@x.example"),
         mail("h23", Mailbox("q@unknown.example"), [OWNER], "A question", 33),
     ]
     login = [
@@ -94,12 +100,17 @@ def _mails() -> list[list[Step]]:
         ),
         mail("g4", CARLA, [OWNER], "Re: Choir weekend", 3, answers="c2"),
     ]  # fmt: skip
+    # A copy that turns out to be spam while another account's stays, and the other way round.
+    spam = [
+        mail("g6", CARLA, [OWNER], "Boat", 50, labels=labels, message_id="b1@x.example") for labels in ([], ["SPAM"])
+    ]
     draft = [mail("g5", OWNER, [BORIS], "Pears", 40, labels=["DRAFT"]), mail("g5", OWNER, [BORIS], "Pears!", 41)]
     return [
-        *([("file.mbox", "inbox.mbox", one)] for one in archive),
+        *_alone("file.mbox", "inbox.mbox", archive),
         [("file.mbox", "inbox.mbox", Unreadable("h99", "The header has no end.", "inbox.mbox, byte 9"))],
-        *([("google.mail", "all", one)] for one in login),
+        *_alone("google.mail", "all", login),
         [("google.mail", "all", one) for one in draft],
+        [("google.mail", "all", one) for one in spam],
     ]
 
 
@@ -126,8 +137,8 @@ def _calendars() -> list[list[Step]]:
         attendees=(Attendee(CARLA, "accepted"),), guests=1,
     )  # fmt: skip
     return [
-        *([("file.ics", "work.ics", one)] for one in work),
-        *([("file.ics", "home.ics", one)] for one in home),
+        *_alone("file.ics", "work.ics", work),
+        *_alone("file.ics", "home.ics", home),
         [("file.ics", "work.ics", brief), ("file.ics", "work.ics", Gone("w/gone"))],
         [("file.ics", "work.ics", one) for one in moved],
         [("google.calendar", "primary", whole_day)],
@@ -152,6 +163,6 @@ def _cards() -> list[list[Step]]:
     # A nameless card that makes one of two people, until it is deleted.
     bridge = card("c9", "", ANNA.address, CARLA.address)
     return [
-        *([("file.vcf", name, one)] for name, one in cards),
+        *(chain for name, one in cards for chain in _alone("file.vcf", name, [one])),
         [("file.vcf", "all.vcf", bridge), ("file.vcf", "all.vcf", Gone("c9"))],
     ]

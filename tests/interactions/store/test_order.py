@@ -15,7 +15,7 @@ from tests.interactions.store.life import OLD_ME, Step, life
 from tests.interactions.store.sources import Source, emptied, expire, judge_all, owed, record, take
 from tests.torture.dump import dump
 
-EXAMPLES = {"sqlite": 20, "postgresql": 10}
+EXAMPLES = {"sqlite": 20, "postgresql": 5}
 
 
 class Arrival:
