@@ -88,7 +88,9 @@ def settle(context: Context) -> None:
 def owed_ids(db: Database) -> list[int]:
     """Ids of the items that are owed."""
     with db.reading() as conn:
-        return list(conn.execute(select(items.c.id).where(items.c.owed_since.isnot(None)).order_by(items.c.id)).scalars())
+        return list(
+            conn.execute(select(items.c.id).where(items.c.owed_since.isnot(None)).order_by(items.c.id)).scalars()
+        )
 
 
 def count(db: Database, *where: Any) -> int:

@@ -99,9 +99,7 @@ def test_what_is_claimed_is_not_rung(context: Context, tmp_path: Path, broker: B
     assert heard(broker) == ids[20:]
 
 
-def test_what_a_dead_worker_had_claimed_is_rung_after_its_claim(
-    db: Database, tmp_path: Path, broker: Broker
-) -> None:
+def test_what_a_dead_worker_had_claimed_is_rung_after_its_claim(db: Database, tmp_path: Path, broker: Broker) -> None:
     context = make_context(db, broker, tmp_path, bell_seconds=0.2)
     pull(context, registered(db, mailbox(tmp_path, 10)))
     ids = owed_ids(db)
@@ -115,9 +113,7 @@ def test_what_a_dead_worker_had_claimed_is_rung_after_its_claim(
     assert heard(broker) == ids
 
 
-def test_a_stream_whose_worker_died_is_rung_again_after_its_lease(
-    db: Database, broker: Broker, tmp_path: Path
-) -> None:
+def test_a_stream_whose_worker_died_is_rung_again_after_its_lease(db: Database, broker: Broker, tmp_path: Path) -> None:
     context = make_context(db, broker, tmp_path, bell_seconds=0.1)
     stream_id = registered(db, mailbox(tmp_path, 3))
     assert leases.acquire(db, stream_id, "the dead", 0.8)
@@ -193,9 +189,7 @@ def test_an_open_ended_series_gains_an_occurrence_a_day(context: Context, tmp_pa
     assert nothing_owed(db), "once a day is enough"
 
 
-def test_raised_rules_judge_the_past_again(
-    context: Context, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_raised_rules_judge_the_past_again(context: Context, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     db = context.db
     registered(db, mailbox(tmp_path, 30))
     settle(context)
