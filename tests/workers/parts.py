@@ -27,9 +27,10 @@ ME = "me@home.example"
 
 def mail(number: int, subject: str = "") -> str:
     """One mail of an mbox, from a sender of its own."""
+    clock = f"10:{number // 60 % 60:02}:{number % 60:02}"
     return (
         f"From s{number}@choir.example Mon Mar  2 10:00:00 2026\n"
-        f"Message-ID: <{number}@choir.example>\nDate: Mon, 2 Mar 2026 10:{number // 60 % 60:02}:{number % 60:02} +0000\n"
+        f"Message-ID: <{number}@choir.example>\nDate: Mon, 2 Mar 2026 {clock} +0000\n"
         f"From: Singer {number} <s{number}@choir.example>\nTo: Me <{ME}>\nDelivered-To: {ME}\n"
         f"Subject: {subject or f'Rehearsal {number}'}\n\nBody.\n\n"
     )
