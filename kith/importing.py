@@ -144,7 +144,7 @@ def _inferred(archives: Sequence[Archive], *, yes: bool, command: Sequence[str])
     click.echo("\n".join(["Which of these addresses are yours?", *listed]), err=True)
     default = " ".join(str(number) for number, one in enumerate(found, 1) if one.address in proposed)
     answer = click.prompt("Their numbers, or other addresses", default=default, err=True)
-    return chosen(str(answer), found)
+    return chosen(default if str(answer).strip().lower() in ("y", "yes") else str(answer), found)
 
 
 def chosen(answer: str, found: Sequence[Candidate]) -> list[str]:

@@ -202,8 +202,9 @@ def _install_agent(settings: Settings, folder: DataFolder) -> str:
 def _require(*tools: str) -> None:
     missing = [tool for tool in tools if shutil.which(tool) is None]
     if missing:
+        verb = "are" if len(missing) > 1 else "is"
         raise KithError(
-            f"{' and '.join(missing)} is not on this machine, so Kith cannot be installed as a service here. "
+            f"{' and '.join(missing)} {verb} not on this machine, so Kith cannot be installed as a service here. "
             "Let your own service manager run  kith up."
         )
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from interactions.errors import KithError
+from interactions.errors import KithError, StoreProblem
 from interactions.queries import progress
 from interactions.queries.status import resting
 from interactions.settings import Settings
@@ -20,6 +21,8 @@ LOOK = 0.1
 LOOK_NEAR_THE_END = 0.03
 #: Seconds between counts, which cost more than a look.
 COUNT_EVERY = 0.4
+#: Bytes free below which the workers cannot go on.
+ROOM_MIN = 1_000_000
 #: Seconds without any living process until waiting is given up.
 PATIENCE = 45.0
 
@@ -64,6 +67,7 @@ def _follow(settings: Settings, db: Database, owner_id: int, stream_ids: Sequenc
             return
         if now - checked >= settings.heartbeat_seconds:
             checked = now
+            _room(settings)
             heard = now if _alive(settings, db) else heard
             if now - heard > PATIENCE:
                 raise KithError(
@@ -71,6 +75,15 @@ def _follow(settings: Settings, db: Database, owner_id: int, stream_ids: Sequenc
                     f"{settings.data_dir / 'logs'}  or  kith doctor."
                 )
         time.sleep(LOOK if rest.busy else LOOK_NEAR_THE_END)
+
+
+def _room(settings: Settings) -> None:
+    """Raises StoreProblem when nothing more can be written: waiting would be for nothing."""
+    if shutil.disk_usage(settings.data_dir).free < ROOM_MIN:
+        raise StoreProblem(
+            f"The disk that holds {settings.data_dir} is full. What is read so far is kept: make room, then run the "
+            "same command again."
+        )
 
 
 def _alive(settings: Settings, db: Database) -> bool:

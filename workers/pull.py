@@ -74,9 +74,13 @@ def reaction(problem: errors.KithError) -> Outcome:
             return Outcome("waiting", said, 0.0)
         case errors.SourceDown():
             return Outcome("failing", said, 60.0, failed=True)
-        case errors.SourceUnreadable():
-            return Outcome("failing", said, _PAUSE_MAX, failed=True)
-        case errors.ConsentGone() | errors.ScopeMissing() | errors.ApiDisabled() | errors.SuddenlyEmpty():
+        case (
+            errors.SourceUnreadable()
+            | errors.ConsentGone()
+            | errors.ScopeMissing()
+            | errors.ApiDisabled()
+            | errors.SuddenlyEmpty()
+        ):
             return Outcome("stopped", said, None, failed=True)
         case _:
             return Outcome("failing", said, 60.0, failed=True)

@@ -19,9 +19,9 @@ def open_existing(settings: Settings) -> Database | None:
         return None
     db = Database(settings.database_url or f"sqlite:///{settings.data_dir / 'kith.db'}")
     try:
-        key_id = _key_id(db)
-        if key_id:
-            load_key(settings, key_id)
+        made_with = key_id(db)
+        if made_with:
+            load_key(settings, made_with)
             return db
     except BaseException:
         db.close()
@@ -32,7 +32,7 @@ def open_existing(settings: Settings) -> Database | None:
     return open_database(settings)
 
 
-def _key_id(db: Database) -> str:
+def key_id(db: Database) -> str:
     """The id of the key it was made with, "" when its tables are not at this Kith's schema or hold none yet.
 
     What that means is for `open_database` to judge, and to mend.

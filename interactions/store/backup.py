@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -71,6 +72,16 @@ def _cleared(file: Path) -> None:
     """Take a SQLite file away with everything that was made beside it."""
     for ending in ("", "-wal", "-shm", "-turn"):
         file.with_name(file.name + ending).unlink(missing_ok=True)
+
+
+def key_id(file: Path) -> str:
+    """Id of the secret key a backup was made with; "" when it does not say or cannot be read."""
+    try:
+        with contextlib.closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as conn:
+            found = conn.execute("SELECT value FROM meta WHERE name = 'key_id'").fetchone()
+    except sqlite3.Error:
+        return ""
+    return str(found[0]) if found else ""
 
 
 def _fill(db: Database, part: Path) -> None:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from interactions.errors import UsageProblem
 from kith.commands.session import opened, say
 from kith.show.plain import plain
+
+if TYPE_CHECKING:
+    from interactions.store.database import Database
 
 
 @click.command("exclude")
@@ -29,5 +34,21 @@ def command_exclude(context: click.Context, kind: str | None, value: str | None)
         if not value:
             raise UsageProblem(f"Say which {plain(kind)} to exclude:  kith exclude {plain(kind)} NAME.")
         db, owner_id = session.make()
+        refuse_own(db, owner_id, kind, value)
         gone = purge.exclude(db, owner_id, kind, value)
         say(f"{plain(kind)} {plain(value)} is excluded from now on; {count(gone, 'stored item')} removed.")
+
+
+def refuse_own(db: Database, owner_id: int, kind: str, value: str) -> None:
+    """Every mail has an address of the owner's: to exclude one would empty the log. Raises UsageProblem."""
+    from interactions.exclusions import Exclusions, normal
+    from interactions.items import Email, Mailbox
+    from interactions.store import accounts
+
+    if kind not in ("address", "domain"):
+        return
+    chosen = frozenset({normal(kind, value)})
+    rule = Exclusions(addresses=chosen) if kind == "address" else Exclusions(domains=chosen)
+    for own in sorted(accounts.own(db, owner_id)):
+        if rule.rule(Email("", sender=Mailbox(own))):
+            raise UsageProblem(f"{plain(own)} is an address of yours: excluding it would remove your whole log.")

@@ -59,8 +59,11 @@ def summary(screen: Screen, outcome: Outcome) -> list[str]:
     lines = [f"  {named(one.name):<11}{sums(one.counts)}" for one in outcome.streams]
     if not outcome.new_items and not outcome.new_interactions:
         return [*lines, f"Nothing was new. {outcome.seconds:.1f} s"]
-    lines.append(
-        f"{count(outcome.new_items, 'new item')}, {count(outcome.new_interactions, 'new interaction')}"
-        f" in {outcome.seconds:.1f} s."
-    )
-    return [*lines, "Next:  kith log   kith people   kith status"]
+    change = outcome.new_interactions
+    grown = count(change, "new interaction") if change >= 0 else f"{count(-change, 'interaction')} fewer"
+    lines.append(f"{count(outcome.new_items, 'new item')}, {grown} in {outcome.seconds:.1f} s.")
+    unread = sum(one.counts.quarantined for one in outcome.streams)
+    if unread:
+        lines.append(f"{count(unread, 'item')} could not be read; the reasons:  kith quarantine")
+    kept = any(one.counts.kept for one in outcome.streams)
+    return [*lines, "Next:  kith log   kith people   kith status" if kept else "Next:  kith dropped   kith status"]

@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from interactions.errors import UsageProblem
+from interactions.errors import UsageProblem, WrongKey
 from kith.commands.backup import write_private
 from kith.commands.session import agreed, opened, say
 from kith.show.plain import plain
 
 if TYPE_CHECKING:
     from interactions.settings import Settings
+
+
+OWN_KEY = "This Kith keeps its own key: accounts connected with another one have to be connected again."
 
 
 @click.command("restore")
@@ -25,6 +28,7 @@ def command_restore(context: click.Context, file: Path, yes: bool) -> None:
 
     What you excluded since the backup stays excluded.
     """
+    from interactions.queries.opening import key_id
     from interactions.store import backup
 
     with opened(context) as session:
@@ -33,10 +37,30 @@ def command_restore(context: click.Context, file: Path, yes: bool) -> None:
         question = f"Put {plain(str(file))} in place of everything in {session.settings.data_dir}?"
         if not agreed(question, yes, "This replaces everything stored. To do it without being asked, add  --yes."):
             return
-        taken = take_key(session.settings, file.with_name(file.name + ".key"))
+        key_file = file.with_name(file.name + ".key")
+        check_key(file, key_file)
+        taken = take_key(session.settings, key_file)
         db, _ = session.make()
         backup.restore(db, file)
-        say("Restored." + (" The key beside the backup is this Kith's key now." if taken else ""))
+        if taken:
+            say("Restored. The key beside the backup is this Kith's key now.")
+        else:
+            say("Restored." if backup.key_id(file) in ("", key_id(db)) else f"Restored. {OWN_KEY}")
+
+
+def check_key(file: Path, key_file: Path) -> None:
+    """Raises WrongKey when the key beside a backup is not the one it was made with."""
+    from interactions.secret import decode_key
+    from interactions.store import backup
+
+    made_with = backup.key_id(file)
+    if key_file.is_file() and made_with:
+        beside = decode_key(key_file.read_text(errors="replace").strip(), str(key_file)).id
+        if beside != made_with:
+            raise WrongKey(
+                f"{plain(str(key_file))} is not the key this backup was made with. Put the right one there, or take "
+                "it away: then connected accounts have to be connected again. Nothing was changed."
+            )
 
 
 def take_key(settings: Settings, key_file: Path) -> bool:

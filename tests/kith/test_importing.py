@@ -157,7 +157,7 @@ def test_a_stream_that_fails_is_told_and_ends_with_1_and_the_others_are_read(tmp
     assert "contacts   seen 1 = kept 1" in done.stdout
     assert "damaged" in done.stderr
     assert "Traceback" not in done.stderr
-    assert "failing" in process("status", env=env).stdout
+    assert "Download the archive again." in process("status", env=env).stdout
 
 
 def test_the_owner_picks_addresses_by_number_or_in_words() -> None:

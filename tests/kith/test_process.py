@@ -45,9 +45,14 @@ def test_asking_the_log_loads_nothing_it_does_not_need(env: dict[str, str]) -> N
 
 
 def test_a_reader_that_goes_away_is_no_error(env: dict[str, str]) -> None:
-    command = f"{sys.executable} -m kith log --limit 100000 --json | head -n 1; echo ${{PIPESTATUS[0]}}"
-    done = subprocess.run(["bash", "-c", command], env=env, capture_output=True, text=True)
-    assert (done.stdout, done.stderr) == ("{\n0\n", "")
+    log = [sys.executable, "-m", "kith", "log", "--limit", "100000", "--json"]
+    with subprocess.Popen(log, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as whole:
+        assert whole.stdout is not None
+        assert whole.stderr is not None
+        assert whole.stdout.readline() == b"{\n"
+        whole.stdout.close()
+        assert whole.stderr.read() == b""
+    assert whole.returncode == 0
     reading, writing = os.pipe()
     os.close(reading)
     with os.fdopen(writing, "wb") as closed:

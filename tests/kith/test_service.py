@@ -85,7 +85,7 @@ def test_a_machine_without_the_tools_is_told_what_to_do(
     settings: Settings, calls: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(KithError, match=r"is not on this machine.*kith up"):
+    with pytest.raises(KithError, match=r"systemctl and loginctl are not on this machine.*kith up"):
         service.install(settings)
 
 
