@@ -61,10 +61,12 @@ def test_content_ignores_the_order_of_recipients_and_the_width_of_spaces() -> No
     assert keys.content_key(same) == keys.content_key(LETTER)
 
 
-@pytest.mark.parametrize("hours", [-12, -1, 1, 12])
-def test_content_shifted_by_whole_hours_is_found_near(hours: int) -> None:
-    content = keys.content_key(LETTER)
-    shifted = keys.content_key(replace(LETTER, sent_at=NOON + timedelta(hours=hours)))
+@pytest.mark.parametrize("hours", [-12, -1, 1, 12, 36])
+@pytest.mark.parametrize("clock", [0, 12, 23])
+def test_content_shifted_by_whole_hours_is_found_near_over_midnight_too(clock: int, hours: int) -> None:
+    sent = NOON.replace(hour=clock)
+    content = keys.content_key(replace(LETTER, sent_at=sent))
+    shifted = keys.content_key(replace(LETTER, sent_at=sent + timedelta(hours=hours)))
     assert content is not None
     assert shifted is not None
     assert keys.content_base(content) == keys.content_base(shifted)

@@ -88,10 +88,14 @@ def test_a_file_that_exists_is_not_written_over(db: Database, tmp_path: Path) ->
     assert there.read_text() == "Dear Anna"
 
 
-def test_a_worker_that_pulled_before_the_restore_cannot_commit_after_it(db: Database, tmp_path: Path) -> None:
+@pytest.mark.parametrize("pulling", [True, False], ids=["pulling at the backup", "pulling since the backup"])
+def test_a_worker_that_pulled_before_the_restore_cannot_commit_after_it(
+    db: Database, tmp_path: Path, pulling: bool
+) -> None:
     source = lived(db)
+    lease = source.lease() if pulling else None
     backup.write(db, tmp_path / "one.kith")
-    lease = source.lease()
+    lease = lease or source.lease()
     number, reading = source.container(lease, "all"), pages.reader(db, lease)
     backup.restore(db, tmp_path / "one.kith")
     before = dump(db)
@@ -207,5 +211,5 @@ def test_an_older_database_is_backed_up_before_it_is_migrated(
         with db.writing() as conn:
             conn.execute(text("UPDATE alembic_version SET version_num = '0001'"))
     [made] = (tmp_path / "backups").iterdir()
-    with closing(sqlite3.connect(made)) as conn:
-        assert conn.execute("SELECT count(*) FROM interactions").fetchone() == (len(log["interactions"]),)
+    with closing(sqlite3.connect(made)) as whole:
+        assert whole.execute("SELECT count(*) FROM interactions").fetchone() == (len(log["interactions"]),)

@@ -62,6 +62,21 @@ def test_an_answer_counts_whichever_of_the_two_mails_came_first(db: Database) ->
     assert found[0] == found[1]
 
 
+def test_an_answer_of_somebody_who_answered_before_is_owed_when_its_question_comes(db: Database) -> None:
+    source = Source(db, "google.mail")
+    source.log(
+        mail("q1", OWNER, [ANNA], "When?"),
+        mail("a1", ANNA, [OWNER], "Re: When?", 1, answers="q1"),
+        mail("a2", ANNA, [OWNER], "Re: Where?", 3, answers="q2"),
+    )
+    source.save(mail("q2", OWNER, [ANNA], "Where?", 2))
+    assert owed_ids(db) == {"q2", "a2"}
+    judge_all(db)
+    [(mine,)] = rows(db, "SELECT v.body FROM verdicts v JOIN items i ON i.id = v.item_id WHERE external_id = 'a2'")
+    [(other,)] = rows(db, "SELECT v.body FROM verdicts v JOIN items i ON i.id = v.item_id WHERE external_id = 'a1'")
+    assert mine == other
+
+
 def test_an_answer_to_somebody_elses_mail_proves_nothing(db: Database) -> None:
     source = Source(db, "google.mail")
     source.log(

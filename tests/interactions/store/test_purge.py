@@ -147,6 +147,10 @@ def of_owner(db: Database, owner_id: int) -> list[list[tuple[object, ...]]]:
         "SELECT p.* FROM participants p JOIN interactions i ON i.id = p.interaction_id WHERE i.owner_id = :owner"
         " ORDER BY 1, 2, 3"
     )
+    proofs = (
+        "SELECT s.interaction_id, s.item_id FROM sources s JOIN interactions i ON i.id = s.interaction_id"
+        " WHERE i.owner_id = :owner ORDER BY 1, 2"
+    )
     return [
         *(
             rows(db, f"SELECT {columns} FROM {table} WHERE owner_id = :owner ORDER BY id", owner=owner_id)
@@ -156,7 +160,7 @@ def of_owner(db: Database, owner_id: int) -> list[list[tuple[object, ...]]]:
                 ("interactions", "*"),
             )
         ),
-        *(rows(db, query, owner=owner_id) for query in (people, facts, lines)),
+        *(rows(db, query, owner=owner_id) for query in (people, facts, lines, proofs)),
     ]
 
 
@@ -185,6 +189,8 @@ def test_nothing_one_owner_stores_shows_in_anothers_log(db: Database) -> None:
     other = Source(db, owner="you", subject="/theirs")
     for name, step in STEPS:
         step(other)
+        if name == "a copy":
+            assert len(of_owner(db, other.owner_id)[2]) == 1
         assert of_owner(db, mine.owner_id) == before, name
         judge_all(db)
         assert of_owner(db, mine.owner_id) == before, name
