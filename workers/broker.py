@@ -49,6 +49,34 @@ class Lenient(Encoder):
         }  # fmt: skip
 
 
+class Patient(RedisBroker):
+    """Takes messages nobody can read out of the queue before dramatiq sees them: one of them would end its thread."""
+
+    def do_fetch(self, queue_name: str, prefetch: int) -> list[bytes]:
+        """Up to `prefetch` messages; what cannot be read is acknowledged and forgotten."""
+        found: list[bytes | None] = self._dispatch("fetch")(queue_name, prefetch)  # type: ignore[no-untyped-call]
+        good = [data for data in found if data is not None and _readable(data)]
+        if len(good) < len(found):
+            self._forget(queue_name, {data for data in found if data is not None} - set(good))
+        return good
+
+    def _forget(self, queue_name: str, bad: set[bytes]) -> None:
+        client: Any = self.client
+        key = f"{self.namespace}:__acks__.{self.broker_id}.{queue_name}"
+        for message_id in client.smembers(key):
+            data = client.hget(f"{self.namespace}:{queue_name}.msgs", message_id)
+            if data is None or data in bad:
+                self.do_ack(queue_name, message_id)
+
+
+def _readable(data: bytes) -> bool:
+    try:
+        message: dramatiq.Message[None] = dramatiq.Message.decode(data)
+    except dramatiq.errors.DecodeError:
+        return False
+    return isinstance(message.actor_name, str) and "redis_message_id" in message.options
+
+
 def make_broker(url: str) -> RedisBroker:
     """The broker at `url` (redis://, rediss:// or unix://). Connects at first use."""
     dramatiq.set_encoder(Lenient())
@@ -56,7 +84,7 @@ def make_broker(url: str) -> RedisBroker:
     client = redis.Redis.from_url(
         url, retry=Retry(NoBackoff(), 0), socket_timeout=_SOCKET_SECONDS, socket_connect_timeout=_SOCKET_SECONDS
     )
-    broker = RedisBroker(  # type: ignore[no-untyped-call]
+    broker = Patient(  # type: ignore[no-untyped-call]
         client=client,
         namespace="kith",
         middleware=[Retries(max_retries=0)],
