@@ -53,6 +53,11 @@ def encode(item: Email | Event | Contact | Unreadable) -> str:
     return _encoder.encode(item).decode()
 
 
+def stored_id(id: str) -> str:
+    """The id an item is stored under: a source's own, or for one of absurd length its beginning and its hash."""
+    return id if len(id) <= _ID_MAX else f"{id[:200]}~{keys.key(id):x}"
+
+
 def is_own(email: Email, own: frozenset[str]) -> bool:
     """Whether the owner sent it: the provider's SENT label says so, or From is the owner's."""
     return "SENT" in email.labels or (email.sender is not None and canonical(email.sender.address) in own)
@@ -61,7 +66,7 @@ def is_own(email: Email, own: frozenset[str]) -> bool:
 def prepare(item: Item, own: frozenset[str], excluded: Exclusions, archive: bool) -> Prepared:
     """Make `item` ready; what is excluded becomes a husk that says so and holds nothing else. Not for `Gone`."""
     assert not isinstance(item, Gone)
-    external_id = item.id if len(item.id) <= _ID_MAX else f"{item.id[:200]}~{keys.key(item.id):x}"
+    external_id = stored_id(item.id)
     if isinstance(item, Unreadable):
         return _unreadable(external_id, item)
     if isinstance(item, Email) and archive:

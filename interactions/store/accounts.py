@@ -17,8 +17,7 @@ from interactions.schema import accounts, facts, items, owners, payloads, stream
 from interactions.store import leases, recount
 from interactions.store.addresses import AddressIds, next_epoch
 from interactions.store.database import Database, insert, many, now
-from interactions.store.facts import owe_where
-from interactions.store.pages import own_addresses
+from interactions.store.facts import owe_where, own_addresses
 
 #: The owner made on first use when no name was chosen.
 FIRST_OWNER = "me"

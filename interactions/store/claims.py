@@ -16,7 +16,7 @@ from interactions.prepare import decode
 from interactions.schema import addresses, facts, items, payloads
 from interactions.store import gone, verdicts
 from interactions.store.database import Database, among, now
-from interactions.store.pages import own_addresses
+from interactions.store.facts import own_addresses
 from interactions.verdict import Facts, Judgeable, Known
 
 #: An item that failed this often in company is judged alone from then on.

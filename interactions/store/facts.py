@@ -51,6 +51,16 @@ def _mail(learned: Learned, one: Prepared, email: Email) -> None:
         learned.answers.setdefault(one.reply_key, set()).add(one.sender)
 
 
+def own_addresses(conn: Connection, owner_id: int) -> frozenset[str]:
+    """Canonical addresses of the owner."""
+    rows = conn.execute(
+        select(addresses.c.canonical)
+        .join(facts, facts.c.address_id == addresses.c.id)
+        .where(addresses.c.owner_id == owner_id, facts.c.own)
+    )
+    return frozenset(row[0] for row in rows)
+
+
 def answered(conn: Connection, owner_id: int, learned: Learned) -> set[str]:
     """Canonical addresses that a page proves to have answered the owner, whichever of the two mails came first.
 

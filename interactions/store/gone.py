@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, delete, select, update
 
 from interactions.schema import cards, items
-from interactions.store import copies, people, records, verdicts
+from interactions.store import copies, people, records, recount, verdicts
 from interactions.store.addresses import AddressIds
 
 
@@ -28,6 +28,8 @@ def mark(conn: Connection, owner_id: int, stream_id: int, external_ids: Sequence
             .values(state="gone", owed_since=None, claimed_until=None, revision=items.c.revision + 1)
         )
         retire(conn, owner_id, fallen)
+        if any(row.kind == "contact" for row in found):
+            recount.recount_book(conn, owner_id)
 
 
 def retire(conn: Connection, owner_id: int, item_ids: Sequence[int]) -> None:

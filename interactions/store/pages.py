@@ -12,9 +12,9 @@ from interactions.cards import merged
 from interactions.errors import SuddenlyEmpty
 from interactions.exclusions import Exclusions, exclusions
 from interactions.items import Contact, Container, Gone, Page
-from interactions.prepare import Prepared, decode, encode, prepare
-from interactions.schema import accounts, addresses, containers, facts, items, owners, payloads, streams, tombstones
-from interactions.store import copies, gone, verdicts
+from interactions.prepare import Prepared, decode, encode, prepare, stored_id
+from interactions.schema import accounts, containers, items, owners, payloads, streams, tombstones
+from interactions.store import copies, gone, recount, verdicts
 from interactions.store import facts as fact_store
 from interactions.store.addresses import AddressIds
 from interactions.store.database import Database, among, insert, many, next_ids, now
@@ -52,6 +52,7 @@ class _Row(Struct):
     digest: int
     listing: int
     container_id: int
+    gone: bool
 
 
 def reader(db: Database, lease: Lease) -> Reader:
@@ -84,7 +85,7 @@ def save_page(db: Database, lease: Lease, container_id: int, page: Page, reading
     """Store a page and its cursor. Raises LeaseLost, SuddenlyEmpty; then nothing of it is stored."""
     archive = lease.provider == "archive"
     ready = [prepare(item, reading.own, reading.excluded, archive) for item in page.items if not isinstance(item, Gone)]
-    vanished = [item.id for item in page.items if isinstance(item, Gone)]
+    vanished = [stored_id(item.id) for item in page.items if isinstance(item, Gone)]
     learned = fact_store.learn(ready, reading.own)
     fresh_ids: dict[str, int] = {}
 
@@ -115,7 +116,7 @@ def save_page(db: Database, lease: Lease, container_id: int, page: Page, reading
 
 def _reader(conn: Connection, lease: Lease) -> Reader:
     revision = conn.execute(select(owners.c.own_revision).where(owners.c.id == lease.owner_id)).scalar_one()
-    own = own_addresses(conn, lease.owner_id)
+    own = fact_store.own_addresses(conn, lease.owner_id)
     since = conn.execute(
         select(accounts.c.since)
         .join(streams, streams.c.account_id == accounts.c.id)
@@ -123,16 +124,6 @@ def _reader(conn: Connection, lease: Lease) -> Reader:
     ).scalar_one()
     chosen = conn.execute(select(tombstones.c.kind, tombstones.c.value).where(tombstones.c.owner_id == lease.owner_id))
     return Reader(own, revision, exclusions(since, [(row[0], row[1]) for row in chosen]))
-
-
-def own_addresses(conn: Connection, owner_id: int) -> frozenset[str]:
-    """Canonical addresses of the owner."""
-    rows = conn.execute(
-        select(addresses.c.canonical)
-        .join(facts, facts.c.address_id == addresses.c.id)
-        .where(addresses.c.owner_id == owner_id, facts.c.own)
-    )
-    return frozenset(row[0] for row in rows)
 
 
 def _listing(conn: Connection, container_id: int, page: Page) -> int:
@@ -158,7 +149,7 @@ def _save_items(
         placed.add(one.external_id)
         if row is None:
             new[one.external_id] = one
-        elif row.digest != one.digest or (one.body is None and row.digest != 0):
+        elif row.gone or row.digest != one.digest or (one.body is None and row.digest != 0):
             changed.append((one, row))
         else:
             same.append(row)
@@ -222,11 +213,11 @@ def _resolve(
 
 def _stored(conn: Connection, stream_id: int, external_ids: Sequence[str]) -> dict[str, _Row]:
     rows = conn.execute(
-        select(items.c.external_id, items.c.id, items.c.digest, items.c.listing, items.c.container_id).where(
-            items.c.stream_id == stream_id, among(conn, items.c.external_id, external_ids)
-        )
+        select(
+            items.c.external_id, items.c.id, items.c.digest, items.c.listing, items.c.container_id, items.c.state
+        ).where(items.c.stream_id == stream_id, among(conn, items.c.external_id, external_ids))
     )
-    return {row[0]: _Row(row[1], row[2], row[3], row[4]) for row in rows.all()}
+    return {row[0]: _Row(row[1], row[2], row[3], row[4], row[5] == "gone") for row in rows.all()}
 
 
 def _insert(
@@ -286,6 +277,8 @@ def _update(
             verdicts.write(conn, [(row.id, one.verdict)])
         if waiting:
             owed.append(row.id)
+    if any(one.kind == "contact" for one, _ in changed):
+        recount.recount_book(conn, lease.owner_id)
     return owed
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from interactions.address import canonical
 from interactions.items import Contact, Email
@@ -10,8 +10,7 @@ from interactions.prepare import decode
 from interactions.schema import addresses, facts, items, payloads
 from interactions.store.addresses import AddressIds
 from interactions.store.database import insert
-from interactions.store.facts import owe_where
-from interactions.store.pages import own_addresses
+from interactions.store.facts import owe_where, own_addresses
 
 _BATCH = 2_000
 
@@ -44,6 +43,30 @@ def recount(conn: Connection, owner_id: int) -> None:
     insert(conn, facts, ("address_id", "sent_to", "in_book", "answered"), changed, end)
     for start in range(0, len(changed), 1_000):
         owe_where(conn, items.c.sender_id.in_([row[0] for row in changed[start : start + 1_000]]))
+
+
+def recount_book(conn: Connection, owner_id: int) -> None:
+    """The same for the address book alone, after a card went or changed; items of what left it are owed."""
+    in_book: set[str] = set()
+    bodies = (
+        select(payloads.c.body)
+        .join(items, items.c.id == payloads.c.item_id)
+        .where(items.c.owner_id == owner_id, items.c.kind == "contact", items.c.state != "gone")
+    )
+    for (body,) in conn.execute(bodies).all():
+        card = decode(body)
+        if isinstance(card, Contact):
+            in_book.update(map(canonical, card.emails()))
+    held = conn.execute(
+        select(facts.c.address_id, addresses.c.canonical)
+        .join(addresses, addresses.c.id == facts.c.address_id)
+        .where(addresses.c.owner_id == owner_id, facts.c.in_book)
+    ).all()
+    left = [row.address_id for row in held if row.canonical not in in_book]
+    for start in range(0, len(left), 1_000):
+        part = left[start : start + 1_000]
+        conn.execute(update(facts).where(facts.c.address_id.in_(part)).values(in_book=False))
+        owe_where(conn, items.c.sender_id.in_(part))
 
 
 def owe_all(conn: Connection, owner_id: int) -> None:

@@ -138,7 +138,6 @@ def test_declaring_an_own_address_late_is_as_good_as_early(db: Database) -> None
     assert facts(db)[ANNA.address] == (False, True, True, False)
 
 
-@pytest.mark.xfail(strict=True, reason="a card that goes takes no fact with it until everything is counted anew")
 @pytest.mark.parametrize("after", [Gone("c"), card("c", "Anna", "other@choir.example")], ids=["deleted", "changed"])
 def test_an_address_leaves_the_book_with_its_card(db: Database, after: Item) -> None:
     source = Source(db, "google.contacts")
