@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +19,12 @@ from interactions.store.migrate import migrate
 
 POSTGRES = os.environ.get("KITH_TEST_POSTGRES", "postgresql+psycopg://postgres@127.0.0.1:5432/test")
 REDIS = os.environ.get("KITH_TEST_REDIS", "redis://127.0.0.1:6379/0")
+
+
+def pytest_configure() -> None:
+    """A runner started in the background hands on an ignored SIGINT, and what is tested would never see Ctrl-C."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def missing(what: str) -> None:
