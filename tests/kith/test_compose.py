@@ -129,7 +129,6 @@ def test_our_services_run_with_no_rights_they_do_not_need() -> None:
     assert "--require-hashes" in text
 
 
-@pytest.mark.skipif(not (ROOT / "workers" / "__main__.py").exists(), reason="there are no workers to run yet")
 def test_the_commands_run_as_processes_and_stop_when_asked(database: str, tmp_path: Path) -> None:
     here = {"KITH_DATABASE_URL": database, "KITH_BROKER_URL": REDIS}
     running = []
