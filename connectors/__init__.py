@@ -4,50 +4,100 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from connectors.protocol import Connector
 from interactions.errors import UsageProblem
 
+if TYPE_CHECKING:
+    from connectors.google.api import Online
 
-def _mbox(path: Path, page_items: int) -> Connector:
+
+class Opening(Struct, frozen=True):
+    """What a connector is made from: an archive's path, or a connected account."""
+
+    path: Path
+    page_items: int
+    account: Online | None
+
+    @property
+    def online(self) -> Online:
+        """The account of a stream that has one."""
+        assert self.account is not None, "a stream of an account needs the account"
+        return self.account
+
+
+def _mbox(opening: Opening) -> Connector:
     from connectors.files.mbox import MboxFiles
 
-    return MboxFiles(path, page_items)
+    return MboxFiles(opening.path, opening.page_items)
 
 
-def _maildir(path: Path, page_items: int) -> Connector:
+def _maildir(opening: Opening) -> Connector:
     from connectors.files.maildir import Maildirs
 
-    return Maildirs(path, page_items)
+    return Maildirs(opening.path, opening.page_items)
 
 
-def _ics(path: Path, page_items: int) -> Connector:
+def _ics(opening: Opening) -> Connector:
     from connectors.files.ics import CalendarFiles
 
-    return CalendarFiles(path, page_items)
+    return CalendarFiles(opening.path, opening.page_items)
 
 
-def _vcf(path: Path, page_items: int) -> Connector:
+def _vcf(opening: Opening) -> Connector:
     from connectors.files.vcf import ContactFiles
 
-    return ContactFiles(path, page_items)
+    return ContactFiles(opening.path, opening.page_items)
+
+
+def _gmail(opening: Opening) -> Connector:
+    from connectors.google.gmail import Gmail
+
+    return Gmail(opening.online, opening.page_items)
+
+
+def _google_calendar(opening: Opening) -> Connector:
+    from connectors.google.calendar import GoogleCalendar
+
+    return GoogleCalendar(opening.online, opening.page_items)
+
+
+def _google_contacts(opening: Opening) -> Connector:
+    from connectors.google.contacts import GoogleContacts
+
+    return GoogleContacts(opening.online, opening.page_items)
+
+
+def _google_other_contacts(opening: Opening) -> Connector:
+    from connectors.google.contacts import GoogleOtherContacts
+
+    return GoogleOtherContacts(opening.online, opening.page_items)
 
 
 #: Stream name to what makes its connector; the parsers are imported when one is made.
-CONNECTORS: dict[str, Callable[[Path, int], Connector]] = {
+CONNECTORS: dict[str, Callable[[Opening], Connector]] = {
     "file.mbox": _mbox,
     "file.maildir": _maildir,
     "file.ics": _ics,
     "file.vcf": _vcf,
+    "google.mail": _gmail,
+    "google.calendar": _google_calendar,
+    "google.contacts": _google_contacts,
+    "google.other_contacts": _google_other_contacts,
 }
 
 
-def open_stream(stream: str, path: Path, page_items: int = 500) -> Connector:
-    """The connector of one stream of the archive at `path`, whose pages hold at most `page_items`.
+def open_stream(
+    stream: str, path: Path = Path(), page_items: int = 500, account: Online | None = None
+) -> Connector:  # fmt: skip
+    """The connector of one stream, of the archive at `path` or of a connected account.
 
-    Raises UsageProblem for a stream there is none for.
+    Its pages hold at most `page_items`. Raises UsageProblem for a stream there is none for.
     """
     make = CONNECTORS.get(stream)
     if make is None:
         raise UsageProblem(f"There is no connector for {stream}. Known are {', '.join(CONNECTORS)}.")
-    return make(path, page_items)
+    return make(Opening(path, page_items, account))

@@ -3,11 +3,13 @@
 CURSOR: opaque text, "resume after this"; only its connector reads it.
 CONTAINER: a calendar, a mail folder, a file: has its own cursor.
 ITEM: one thing, by the source's own id.
+REF: an item's id known before its content.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 from interactions.items import Container, Identity, Item, Page, Ref
@@ -26,4 +28,20 @@ class Connector(Protocol):
         """Pages after `cursor` (None: everything), at most 500 items each; ends when up to date."""
 
     def fetch(self, refs: Sequence[Ref]) -> Iterator[Item]:
-        """The items behind refs; only sources that list ids first have any."""
+        """The items behind refs; only sources that list ids first have any.
+
+        Each ref's own outcome: the item, `Gone`, `Failed` or `Unreadable`; others of its thread may come with it.
+        """
+
+
+class TokenStore(Protocol):
+    """Where a connector's credentials are kept between runs, sealed; one account's."""
+
+    def load(self) -> bytes:
+        """What was saved last. Raises ConsentGone when there is nothing."""
+
+    def save(self, secret: bytes) -> None:
+        """Keep it in place of what was there."""
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Nobody else renews these credentials inside the block, in this process or another."""

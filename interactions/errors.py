@@ -14,6 +14,7 @@ KithError                    a person reads the message: what failed, on what, w
 │   ├── ConsentGone          the owner must connect again
 │   ├── ScopeMissing         one permission was not given: this stream is off
 │   ├── ApiDisabled          the provider's API is switched off in its console
+│   ├── ContainerGone        one calendar or folder is no longer there or no longer shared: what it held goes
 │   └── CursorExpired        list again from the start, keep what we have
 ├── LeaseLost                another worker has the stream: stop quietly, commit nothing
 └── SuddenlyEmpty            a full listing would remove most of a container: the owner confirms
@@ -87,6 +88,10 @@ class ScopeMissing(SourceProblem):
 
 class ApiDisabled(SourceProblem):
     """The provider's API is not enabled for the project."""
+
+
+class ContainerGone(SourceProblem):
+    """One container of a stream is no longer there, or no longer shared with the owner."""
 
 
 class CursorExpired(SourceProblem):

@@ -160,6 +160,22 @@ class Gone(Struct, frozen=True, tag="gone"):
     id: str
 
 
+class Relabelled(Struct, frozen=True, tag="relabelled"):
+    """A mail's labels changed at the source; everything else of it stayed."""
+
+    id: str
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+
+
+class Failed(Struct, frozen=True, tag="failed"):
+    """The source did not give an item this time: it is asked for again later, and set aside after many times."""
+
+    id: str
+    #: One sentence for the owner.
+    reason: str
+
+
 class Unreadable(Struct, frozen=True, omit_defaults=True, tag="unreadable"):
     """An item that could not be read: kept by reason, place, length and hash, never by its content."""
 
@@ -180,7 +196,12 @@ def read_moment(wanted: type, text: Any) -> Any:
     return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
 
 
-Item = Email | Event | Contact | Gone | Unreadable
+Item = Email | Event | Contact | Gone | Relabelled | Failed | Unreadable
+
+#: Of refs: fetched as soon as may be; bulk, fetched with spare quota; drafts and chats, never fetched.
+WANTED, DEFERRED, NEVER = "wanted", "deferred", "never"
+#: Labels of bulk mail (Gmail's categories).
+BULK = frozenset({"CATEGORY_PROMOTIONS", "CATEGORY_SOCIAL"})
 
 
 class Ref(Struct, frozen=True):
@@ -188,8 +209,12 @@ class Ref(Struct, frozen=True):
 
     id: str
     thread: str = ""
-    #: Greater is sooner.
+    #: Milliseconds since 1970 UTC; greater is sooner.
     priority: int = 0
+    #: WANTED, DEFERRED or NEVER.
+    lane: str = WANTED
+    #: Ahead of everything listed: new, or what the log begins with.
+    first: bool = False
 
 
 class Container(Struct, frozen=True):
@@ -201,6 +226,8 @@ class Container(Struct, frozen=True):
     name: str
     #: Units of work in it (bytes of a file, messages of a folder); 0 when unknown.
     total: int = 0
+    #: Read unless the owner says otherwise.
+    wanted: bool = True
 
 
 class Page(Struct, frozen=True):
@@ -216,6 +243,8 @@ class Page(Struct, frozen=True):
     complete: bool = False
     #: How far this page reaches, in the container's units.
     done: int = 0
+    #: Addresses that the source says are the owner's own.
+    own: tuple[str, ...] = ()
 
 
 class Identity(Struct, frozen=True):

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from interactions import keys
 from interactions.address import canonical
 from interactions.exclusions import Exclusions
-from interactions.items import Contact, Email, Event, Gone, Item, Unreadable, read_moment
+from interactions.items import Contact, Email, Event, Unreadable, read_moment
 
 _encoder = msgspec.json.Encoder()
 Stored = Email | Event | Contact | Unreadable
@@ -37,6 +37,7 @@ class Prepared(Struct):
     reply_key: int | None = None
     content_key: int | None = None
     uid_key: int | None = None
+    thread_key: int | None = None
     recurs: bool = False
     state: str = "waiting"
     rule: str | None = None
@@ -63,9 +64,8 @@ def is_own(email: Email, own: frozenset[str]) -> bool:
     return "SENT" in email.labels or (email.sender is not None and canonical(email.sender.address) in own)
 
 
-def prepare(item: Item, own: frozenset[str], excluded: Exclusions, archive: bool) -> Prepared:
-    """Make `item` ready; what is excluded becomes a husk that says so and holds nothing else. Not for `Gone`."""
-    assert not isinstance(item, Gone)
+def prepare(item: Stored, own: frozenset[str], excluded: Exclusions, archive: bool) -> Prepared:
+    """Make `item` ready; what is excluded becomes a husk that says so and holds nothing else."""
     external_id = stored_id(item.id)
     if isinstance(item, Unreadable):
         return _unreadable(external_id, item)
@@ -102,6 +102,8 @@ def _email(ready: Prepared, email: Email, own: frozenset[str], archive: bool) ->
     ready.copy_key = keys.copy_key(email)
     ready.reply_key = keys.reply_key(email)
     ready.content_key = keys.content_key(email) if archive else None
+    # Archives have no threads that could gain a mail tomorrow.
+    ready.thread_key = keys.key(email.thread) if email.thread and not archive else None
 
 
 def _unreadable(external_id: str, item: Unreadable) -> Prepared:

@@ -18,6 +18,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from interactions.errors import UsageProblem
+from interactions.settings_google import GoogleSettings
 
 PREFIX = "KITH_"
 #: Settings that may hold a password or a token: each can also be given as `<name>_file`, and none is ever shown.
@@ -41,7 +42,7 @@ def default_data_dir() -> Path:
     return Path(platformdirs.user_data_dir("kith", appauthor=False))
 
 
-class Settings(BaseSettings):
+class Settings(GoogleSettings):
     """How this Kith runs. Times are seconds. Made by `load_settings`; passed on as an argument, never kept globally."""
 
     model_config = SettingsConfigDict(frozen=True, extra="forbid", env_prefix=PREFIX, hide_input_in_errors=True)
@@ -80,6 +81,10 @@ class Settings(BaseSettings):
     classify_threads: Threads = 1
     max_attempts: Annotated[int, Field(ge=1, le=1_000)] = 4
     on_delete: Literal["keep", "retire"] = "keep"
+    #: PEM file of certificate authorities to trust instead of the system's.
+    ca_file: Path | None = None
+    #: Longest wait for one answer of a provider, from the first byte sent to the last received.
+    request_seconds: Annotated[float, Field(gt=0, le=60, allow_inf_nan=False)] = 50.0
 
     @classmethod
     def settings_customise_sources(
@@ -93,7 +98,7 @@ class Settings(BaseSettings):
         """Only what is handed in: `load_settings` reads the sources, so that it can say where each value stood."""
         return (init_settings,)
 
-    @field_validator("data_dir", "database_url_file", "broker_url_file", "secret_key_file", "alert_url_file")
+    @field_validator("data_dir", "database_url_file", "broker_url_file", "secret_key_file", "alert_url_file", "ca_file")
     @classmethod
     def _path(cls, path: Path | None) -> Path | None:
         return None if path is None else absolute(path)

@@ -6,7 +6,12 @@ import os
 import socket
 import threading
 from dataclasses import dataclass, field
+from functools import cached_property
 
+import redis
+
+from connectors.rate import Ledger, RedisLedger
+from interactions.secret import Key, load_key
 from interactions.settings import Settings
 from interactions.store.addresses import AddressIds
 from interactions.store.database import Database
@@ -30,6 +35,16 @@ class Context:
         if found is None:
             found = self._local.ids = AddressIds()
         return found
+
+    @cached_property
+    def key(self) -> Key:
+        """The secret key that credentials are sealed with."""
+        return load_key(self.settings)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """What was spent of the providers' quotas, counted for all workers together."""
+        return RedisLedger(redis.Redis.from_url(self.settings.broker_url, socket_timeout=5, socket_connect_timeout=5))
 
     def holder(self) -> str:
         """Who takes a lease: host, process and thread."""

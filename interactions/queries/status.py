@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from msgspec import Struct, field
 from sqlalchemy import Connection, func, select
 
+from interactions.items import DEFERRED, NEVER
 from interactions.queries.among import snapshot
 from interactions.schema import accounts, backlog, containers, interactions, items, streams
 from interactions.store import processes
@@ -25,7 +26,7 @@ class Counts(Struct):
     quarantined: int = 0
     gone: int = 0
     deferred: int = 0
-    #: Owed, whatever they were judged before.
+    #: Owed, whatever they were judged before, or still to be fetched.
     waiting: int = 0
 
     @property
@@ -153,10 +154,10 @@ def resting(db: Database, owner_id: int, stream_ids: Sequence[int]) -> Resting:
 
 
 def _busy(state: str, due_at: float | None, lease_owner: str | None, clock: float) -> bool:
-    """A stream that failed is at rest until its next try."""
+    """A stream that is up to date, or failed, is at rest until its next look."""
     if lease_owner is not None:
         return True
-    return due_at is not None and (due_at <= clock or state not in ("failing", "stopped"))
+    return due_at is not None and (due_at <= clock or state not in ("done", "failing", "stopped"))
 
 
 def _counts(conn: Connection, stream_ids: Sequence[int]) -> dict[int, Counts]:
@@ -172,10 +173,15 @@ def _counts(conn: Connection, stream_ids: Sequence[int]) -> dict[int, Counts]:
     for stream_id, state, rule, number in conn.execute(grouped.where(items.c.owed_since.isnot(None)).group_by(*by)):
         _add(found[stream_id], state, rule, -number)
         found[stream_id].waiting += number
-    refs = select(backlog.c.stream_id, func.count()).where(backlog.c.stream_id.in_(stream_ids))
-    for stream_id, number in conn.execute(refs.group_by(backlog.c.stream_id)):
+    refs = select(backlog.c.stream_id, backlog.c.lane, func.count()).where(
+        backlog.c.stream_id.in_(stream_ids), backlog.c.lane != NEVER
+    )
+    for stream_id, lane, number in conn.execute(refs.group_by(backlog.c.stream_id, backlog.c.lane)):
         found[stream_id].seen += number
-        found[stream_id].deferred += number
+        if lane == DEFERRED:
+            found[stream_id].deferred += number
+        else:
+            found[stream_id].waiting += number
     return found
 
 

@@ -35,7 +35,7 @@ metadata = MetaData(
 )
 
 #: The newest step in `versions/`; a database that says otherwise is migrated, or refused when it is newer.
-HEAD = "0001"
+HEAD = "0002"
 
 #: Facts of the database itself: "epoch" (raised when rows were taken away behind caches), "log" (raised, on
 #: SQLite, when an item begins or ceases to count), "key_id".
@@ -71,7 +71,21 @@ accounts = Table(
     Column("since", BigInteger),
     Column("connected_at", BigInteger, nullable=False),
     Column("paused", Boolean, nullable=False, server_default=text("false")),
+    #: What the owner allowed, separated by spaces; "" for an archive.
+    Column("scopes", Text, nullable=False, server_default=text("''")),
+    #: Bulk mail (promotions, social) is never fetched.
+    Column("skip_bulk", Boolean, nullable=False, server_default=text("false")),
     UniqueConstraint("owner_id", "provider", "subject"),
+)
+
+#: The owner's own registration with a provider: what "Google, who asks?" is answered with.
+clients = Table(
+    "clients",
+    metadata,
+    Column("provider", Text, primary_key=True),
+    Column("key_id", Text, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("saved_at", BigInteger, nullable=False),
 )
 
 credentials = Table(
@@ -81,6 +95,9 @@ credentials = Table(
     Column("key_id", Text, nullable=False),
     Column("sealed", LargeBinary, nullable=False),
     Column("saved_at", BigInteger, nullable=False),
+    #: Somebody renews it until then.
+    Column("held_until", Double),
+    Column("held_by", Text),
 )
 
 streams = Table(
@@ -103,6 +120,8 @@ streams = Table(
     Column("since", BigInteger, nullable=False),
     Column("failures", Integer, nullable=False, server_default=text("0")),
     Column("pulled_at", BigInteger),
+    #: When something new last came.
+    Column("changed_at", BigInteger),
     UniqueConstraint("account_id", "name"),
 )
 Index("ix_streams_due_at", streams.c.due_at)
@@ -128,11 +147,18 @@ backlog = Table(
     metadata,
     Column("stream_id", ForeignKey("streams.id"), primary_key=True),
     Column("external_id", Text, primary_key=True),
+    Column("container_id", ForeignKey("containers.id"), nullable=False),
     Column("thread", Text, nullable=False, server_default=text("''")),
+    #: wanted, deferred (bulk: with spare quota), never (drafts, chats)
+    Column("lane", Text, nullable=False, server_default=text("'wanted'")),
     Column("priority", BigInteger, nullable=False, server_default=text("0")),
+    #: The full listing that named it last.
+    Column("listing", Integer, nullable=False, server_default=text("1")),
     Column("attempts", Integer, nullable=False, server_default=text("0")),
     Column("next_at", Double),
 )
+Index("ix_backlog_next", backlog.c.stream_id, backlog.c.lane, backlog.c.priority)
+Index("ix_backlog_thread", backlog.c.stream_id, backlog.c.thread)
 
 addresses = Table(
     "addresses",
@@ -181,6 +207,8 @@ items = Table(
     Column("content_key", BigInteger),
     #: iCalUID of an event's series.
     Column("uid_key", BigInteger),
+    #: Of mail of connected accounts: the provider's thread.
+    Column("thread_key", BigInteger),
     Column("recurs", Boolean, nullable=False, server_default=text("false")),
     #: Raised whenever what the verdict rests on changes: content, a fact, a correction.
     Column("revision", Integer, nullable=False, server_default=text("1")),
@@ -207,7 +235,14 @@ Index(
 )
 Index("ix_items_counts", items.c.stream_id, items.c.state)
 Index("ix_items_sender", items.c.sender_id)
-for _column in (items.c.message_key, items.c.reply_key, items.c.copy_key, items.c.content_key, items.c.uid_key):
+for _column in (
+    items.c.message_key,
+    items.c.reply_key,
+    items.c.copy_key,
+    items.c.content_key,
+    items.c.uid_key,
+    items.c.thread_key,
+):
     Index(f"ix_items_{_column.name}", _column, sqlite_where=_column.isnot(None), postgresql_where=_column.isnot(None))
 
 payloads = Table(

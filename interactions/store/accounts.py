@@ -13,7 +13,7 @@ from interactions.address import canonical
 from interactions.errors import UsageProblem
 from interactions.items import Email
 from interactions.prepare import decode
-from interactions.schema import accounts, facts, items, owners, payloads, streams
+from interactions.schema import accounts, addresses, facts, items, owners, payloads, streams
 from interactions.store import leases, recount
 from interactions.store.addresses import AddressIds, next_epoch
 from interactions.store.database import Database, insert, many, now
@@ -99,6 +99,35 @@ def _now_sent(conn: Connection, address_ids: list[int]) -> None:
     while rows := conn.execute(chosen.limit(2_000)).all():
         keyed = [(keys.message_key(email), row[0]) for row in rows if isinstance(email := decode(row[1]), Email)]
         many(conn, "UPDATE items SET sent = true, message_key = ? WHERE id = ?", keyed)
+
+
+#: A From address of so many mails with the provider's own mark of having been sent is the owner's.
+_ALIAS_MAILS = 3
+
+
+def learn_own(db: Database, owner_id: int, stream_id: int) -> frozenset[str]:
+    """Take the addresses for the owner's that they send from, as a connected mailbox shows; those that are new.
+
+    Counted over all that is stored, so that the order of arrival does not matter.
+    """
+    with db.reading() as conn:
+        from_them = (
+            select(addresses.c.canonical)
+            .join(items, items.c.sender_id == addresses.c.id)
+            .outerjoin(facts, facts.c.address_id == addresses.c.id)
+            .where(items.c.stream_id == stream_id, items.c.sent, func.coalesce(facts.c.own, False).is_(False))
+            .group_by(addresses.c.canonical)
+            .having(func.count() >= _ALIAS_MAILS)
+        )
+        found = set(conn.execute(from_them).scalars())
+    return add_own(db, owner_id, found) if found else frozenset()
+
+
+def quiet_for(db: Database, stream_id: int) -> float:
+    """Seconds since something new came of this stream."""
+    with db.reading() as conn:
+        changed = conn.execute(select(streams.c.changed_at).where(streams.c.id == stream_id)).scalar()
+        return max(0.0, now(conn) - changed) if changed is not None else 0.0
 
 
 def register(

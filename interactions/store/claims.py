@@ -279,6 +279,13 @@ def owe_older_rules(db: Database, rules_version: int, limit: int) -> int:
     return db.write(change)
 
 
+def owes(db: Database, owner_id: int) -> bool:
+    """Whether anything of the owner's is still to be judged."""
+    with db.reading() as conn:
+        chosen = select(items.c.id).where(items.c.owner_id == owner_id, items.c.owed_since.isnot(None)).limit(1)
+        return conn.execute(chosen).first() is not None
+
+
 def owed_left(db: Database) -> tuple[int, float | None]:
     """How many items are owed, and since when the oldest."""
     with db.reading() as conn:

@@ -58,6 +58,15 @@ class Database:
             os.close(self._turns)
             self._turns = None
 
+    def compact(self) -> None:
+        """Leave nothing of deleted rows in a SQLite file or its journal (sqlite.org/lang_vacuum.html)."""
+        if not self.sqlite:
+            return
+        with translated(self.url), self._turn(), self.engine.connect() as conn:
+            whole = conn.execution_options(isolation_level="AUTOCOMMIT")
+            whole.exec_driver_sql("VACUUM")
+            whole.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """One consistent view; commits nothing."""

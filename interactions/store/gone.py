@@ -11,25 +11,39 @@ from interactions.store import copies, people, records, recount, verdicts
 from interactions.store.addresses import AddressIds
 
 
-def mark(conn: Connection, owner_id: int, stream_id: int, external_ids: Sequence[str]) -> None:
-    """The source no longer has these items. What a mail proved stays in the log; a deleted event or card falls."""
+def mark(conn: Connection, owner_id: int, stream_id: int, external_ids: Sequence[str], *, retire: bool = False) -> None:
+    """The source no longer has these items. A deleted event or card falls, a series with all its occurrences.
+
+    What a mail proved stays in the log, unless the owner wants it to leave with the mail (`retire`).
+    """
     for start in range(0, len(external_ids), 500):
-        found = conn.execute(
-            select(items.c.id, items.c.kind, items.c.counts).where(
-                items.c.stream_id == stream_id,
-                items.c.external_id.in_(external_ids[start : start + 500]),
-                items.c.state != "gone",
-            )
-        ).all()
-        fallen = [row.id for row in found if row.kind != "email"]
-        conn.execute(
-            update(items)
-            .where(items.c.id.in_([row.id for row in found]))
-            .values(state="gone", owed_since=None, claimed_until=None, revision=items.c.revision + 1)
+        there = (items.c.stream_id == stream_id, items.c.state != "gone")
+        columns = (items.c.id, items.c.kind, items.c.uid_key, items.c.container_id, items.c.recurs)
+        found = list(
+            conn.execute(
+                select(*columns).where(*there, items.c.external_id.in_(external_ids[start : start + 500]))
+            ).all()
         )
-        retire(conn, owner_id, fallen)
-        if any(row.kind == "contact" for row in found):
-            recount.recount_book(conn, owner_id)
+        series = {(row.container_id, row.uid_key) for row in found if row.recurs}
+        for container_id, uid_key in series:
+            found += conn.execute(
+                select(*columns).where(*there, items.c.container_id == container_id, items.c.uid_key == uid_key)
+            ).all()
+        _leave(conn, owner_id, list({row.id: (row.id, row.kind) for row in found}.values()), retire)
+
+
+def _leave(conn: Connection, owner_id: int, found: Sequence[tuple[int, str]], retired: bool) -> None:
+    if not found:
+        return
+    fallen = [item_id for item_id, kind in found if retired or kind != "email"]
+    conn.execute(
+        update(items)
+        .where(items.c.id.in_([item_id for item_id, _ in found]))
+        .values(state="gone", owed_since=None, claimed_until=None, revision=items.c.revision + 1)
+    )
+    retire(conn, owner_id, fallen)
+    if any(kind == "contact" for _, kind in found):
+        recount.recount_book(conn, owner_id)
 
 
 def retire(conn: Connection, owner_id: int, item_ids: Sequence[int]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from msgspec import Struct
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, Select, or_, select, update
 
 from interactions.errors import LeaseLost
 from interactions.schema import accounts, containers, streams
@@ -25,6 +25,13 @@ class Lease(Struct, frozen=True):
     subject: str
     holder: str
     fence: int
+    account_id: int = 0
+    #: What the owner calls the account: its address, an archive's name.
+    label: str = ""
+    #: Nothing older is wanted, seconds since 1970 UTC.
+    since: int | None = None
+    #: Bulk mail is never fetched.
+    skip_bulk: bool = False
 
 
 def acquire(db: Database, stream_id: int, holder: str, seconds: float) -> Lease | None:
@@ -35,19 +42,36 @@ def acquire(db: Database, stream_id: int, holder: str, seconds: float) -> Lease 
         free = or_(streams.c.lease_until.is_(None), streams.c.lease_until < clock)
         taken = conn.execute(
             update(streams)
-            .where(streams.c.id == stream_id, free)
+            .where(streams.c.id == stream_id, free, streams.c.account_id.notin_(_paused()))
             .values(lease_owner=holder, lease_until=clock + seconds, fence=streams.c.fence + 1, state="pulling")
         )
         if taken.rowcount != 1:
             return None
         row = conn.execute(
-            select(streams.c.name, streams.c.fence, accounts.c.owner_id, accounts.c.provider, accounts.c.subject)
+            select(
+                streams.c.name,
+                streams.c.fence,
+                accounts.c.owner_id,
+                accounts.c.provider,
+                accounts.c.subject,
+                accounts.c.id.label("account_id"),
+                accounts.c.label,
+                accounts.c.since,
+                accounts.c.skip_bulk,
+            )
             .join(accounts, accounts.c.id == streams.c.account_id)
             .where(streams.c.id == stream_id)
         ).one()
-        return Lease(stream_id, row.owner_id, row.name, row.provider, row.subject, holder, row.fence)
+        return Lease(
+            stream_id, row.owner_id, row.name, row.provider, row.subject, holder, row.fence,
+            row.account_id, row.label, row.since, bool(row.skip_bulk),
+        )  # fmt: skip
 
     return db.write(change)
+
+
+def _paused() -> Select[tuple[int]]:
+    return select(accounts.c.id).where(accounts.c.paused)
 
 
 def renew(db: Database, lease: Lease, seconds: float) -> bool:

@@ -1,4 +1,4 @@
-"""Hop 3: a page's items, facts, counters and cursor, saved in one transaction or not at all."""
+"""Hop 3: a page's items, refs, facts, counters and cursor, saved in one transaction or not at all."""
 
 from __future__ import annotations
 
@@ -7,27 +7,20 @@ from collections.abc import Iterable, Sequence
 from msgspec import Struct
 from sqlalchemy import Connection, func, select, update
 
-from interactions import keys
-from interactions.cards import merged
 from interactions.errors import SuddenlyEmpty
 from interactions.exclusions import Exclusions, exclusions
-from interactions.items import Contact, Container, Gone, Page
-from interactions.prepare import Prepared, decode, encode, prepare, stored_id
-from interactions.schema import accounts, containers, items, owners, payloads, streams, tombstones
-from interactions.store import copies, gone, recount, verdicts
+from interactions.items import Contact, Container, Email, Event, Failed, Gone, Item, Page, Relabelled, Unreadable
+from interactions.prepare import Prepared, prepare, stored_id
+from interactions.schema import accounts, containers, items, owners, streams, tombstones
+from interactions.store import backlog, gone, partial
 from interactions.store import facts as fact_store
 from interactions.store.addresses import AddressIds
-from interactions.store.database import Database, among, insert, many, next_ids, now
+from interactions.store.database import Database, insert, now
 from interactions.store.leases import Lease, check
+from interactions.store.stored import Saved, save_items
 
 #: A full listing may not remove more than this many items of a container if they are also over half of it.
 _EMPTY_MAX = 20
-
-_COLUMNS = (
-    "id", "owner_id", "stream_id", "container_id", "external_id", "kind", "digest", "listing", "at", "sender_id",
-    "sent", "message_key", "reply_key", "copy_key", "content_key", "uid_key", "recurs", "owed_since", "rung_at",
-    "state", "rule",
-)  # fmt: skip
 
 
 class Reader(Struct):
@@ -36,77 +29,97 @@ class Reader(Struct):
     own: frozenset[str]
     own_revision: int
     excluded: Exclusions
+    #: A mail that is deleted at its source takes its interaction with it.
+    retire: bool = False
 
 
-class Saved(Struct):
-    """What came of a page."""
-
-    #: Items to be judged, to be rung after the commit.
-    owed: list[int]
-    new: int = 0
-    changed: int = 0
-
-
-class _Row(Struct):
-    id: int
-    digest: int
-    listing: int
-    container_id: int
-    gone: bool
-
-
-def reader(db: Database, lease: Lease) -> Reader:
+def reader(db: Database, lease: Lease, *, retire: bool = False) -> Reader:
     """The owner's addresses and exclusions as they are now."""
     with db.reading() as conn:
-        return _reader(conn, lease)
+        return _reader(conn, lease, retire)
 
 
 def open_containers(db: Database, lease: Lease, found: Iterable[Container]) -> list[tuple[int, Container, str | None]]:
-    """Register the containers a connector lists; (id, container, cursor) of those that are included."""
+    """Register the containers a connector lists; (id, container, cursor) of those that are included.
+
+    Of a connected account, what is no longer listed (a calendar that was left or is no longer shared) is gone.
+    """
     listed = list(found)
 
     def change(conn: Connection) -> list[tuple[int, Container, str | None]]:
         check(conn, lease)
-        rows = [(lease.stream_id, one.id, one.name, one.total) for one in listed]
-        end = "ON CONFLICT (stream_id, external_id) DO UPDATE SET name = excluded.name, total = excluded.total"
-        insert(conn, containers, ("stream_id", "external_id", "name", "total"), rows, end)
+        rows = [(lease.stream_id, one.id, one.name, one.total, one.wanted) for one in listed]
+        end = (
+            "ON CONFLICT (stream_id, external_id) DO UPDATE SET name = excluded.name,"
+            " total = CASE WHEN excluded.total > 0 THEN excluded.total ELSE containers.total END"
+        )
+        insert(conn, containers, ("stream_id", "external_id", "name", "total", "included"), rows, end)
         stored = conn.execute(
-            select(containers.c.external_id, containers.c.id, containers.c.cursor).where(
-                containers.c.stream_id == lease.stream_id, containers.c.included
+            select(containers.c.external_id, containers.c.id, containers.c.cursor, containers.c.included).where(
+                containers.c.stream_id == lease.stream_id
             )
         )
         by_id = {row.external_id: row for row in stored}
-        return [(by_id[one.id].id, one, by_id[one.id].cursor) for one in listed if one.id in by_id]
+        if lease.provider != "archive":
+            _retire_unlisted(conn, lease, {row.id for name, row in by_id.items() if name not in {c.id for c in listed}})
+        return [(by_id[one.id].id, one, by_id[one.id].cursor) for one in listed if by_id[one.id].included]
 
     return db.write(change)
 
 
+def _retire_unlisted(conn: Connection, lease: Lease, container_ids: set[int]) -> None:
+    for container_id in sorted(container_ids):
+        there = select(items.c.external_id).where(items.c.container_id == container_id, items.c.state != "gone")
+        gone.mark(conn, lease.owner_id, lease.stream_id, list(conn.execute(there).scalars()))
+        # When it is shared again, everything in it is listed anew.
+        conn.execute(update(containers).where(containers.c.id == container_id).values(cursor=None))
+
+
+def retire(db: Database, lease: Lease, container_id: int) -> None:
+    """The source no longer gives this container: what it held is gone, until it does again."""
+
+    def change(conn: Connection) -> None:
+        check(conn, lease)
+        _retire_unlisted(conn, lease, {container_id})
+
+    db.write(change)
+
+
+class _Ready(Struct):
+    """A page, made ready before its transaction begins."""
+
+    prepared: list[Prepared]
+    learned: fact_store.Learned
+
+
 def save_page(db: Database, lease: Lease, container_id: int, page: Page, reading: Reader, ids: AddressIds) -> Saved:
     """Store a page and its cursor. Raises LeaseLost, SuddenlyEmpty; then nothing of it is stored."""
-    archive = lease.provider == "archive"
-    ready = [prepare(item, reading.own, reading.excluded, archive) for item in page.items if not isinstance(item, Gone)]
-    vanished = [stored_id(item.id) for item in page.items if isinstance(item, Gone)]
-    learned = fact_store.learn(ready, reading.own)
+    return _save(db, lease, container_id, page, reading, ids, fetched=False)
+
+
+def save_fetched(
+    db: Database, lease: Lease, container_id: int, found: Sequence[Item], reading: Reader, ids: AddressIds
+) -> Saved:
+    """Store what was behind refs, and take these from the backlog. Raises LeaseLost; then nothing is stored."""
+    return _save(db, lease, container_id, Page(tuple(found), ""), reading, ids, fetched=True)
+
+
+def _save(
+    db: Database, lease: Lease, container_id: int, page: Page, reading: Reader, ids: AddressIds, *, fetched: bool
+) -> Saved:
+    # Only whoever has the lease writes these items: what is read here of them still holds in the transaction.
+    whole = partial.completed(db, lease, page.items)
+    before = _ready(lease, whole, reading)
     fresh_ids: dict[str, int] = {}
 
     def change(conn: Connection) -> Saved:
         check(conn, lease)
-        current = _reader(conn, lease)
-        if current != reading:
-            # The owner's addresses or exclusions changed since the page was made ready.
-            again = [prepare(one.item, current.own, current.excluded, archive) for one in ready]
-            return store(conn, again, fact_store.learn(again, current.own))
-        return store(conn, ready, learned)
-
-    def store(conn: Connection, ready: list[Prepared], learned: fact_store.Learned) -> Saved:
-        listing = _listing(conn, container_id, page)
-        wanted = {one.sender for one in ready if one.sender and one.body} | learned.sent_to | learned.in_book
+        current = _reader(conn, lease, reading.retire)
+        # The owner's addresses or exclusions may have changed since the page was made ready.
+        ready = before if current == reading else _ready(lease, whole, current)
         nonlocal fresh_ids
-        fresh_ids = ids.ids(conn, lease.owner_id, wanted)
-        saved = _save_items(conn, lease, container_id, listing, ready, fresh_ids)
-        _learn(conn, lease.owner_id, learned, fresh_ids, ids)
-        gone.mark(conn, lease.owner_id, lease.stream_id, vanished)
-        _advance(conn, lease, container_id, listing, page)
+        saved, fresh_ids = _store(conn, lease, container_id, page, ready, ids, fetched=fetched)
+        _part(conn, lease, whole, ready, saved, reading.retire)
         return saved
 
     saved = db.write(change)
@@ -114,7 +127,48 @@ def save_page(db: Database, lease: Lease, container_id: int, page: Page, reading
     return saved
 
 
-def _reader(conn: Connection, lease: Lease) -> Reader:
+def _ready(lease: Lease, whole: Sequence[Item], reading: Reader) -> _Ready:
+    archive = lease.provider == "archive"
+    kept = [one for one in whole if isinstance(one, Email | Event | Contact | Unreadable)]
+    prepared = [prepare(one, reading.own, reading.excluded, archive) for one in kept]
+    return _Ready(prepared, fact_store.learn(prepared, reading.own))
+
+
+def _store(
+    conn: Connection, lease: Lease, container_id: int, page: Page, ready: _Ready, ids: AddressIds, *, fetched: bool
+) -> tuple[Saved, dict[str, int]]:
+    learned = ready.learned
+    listing = _listing(conn, container_id, page)
+    wanted = {one.sender for one in ready.prepared if one.sender and one.body} | learned.sent_to | learned.in_book
+    fresh_ids = ids.ids(conn, lease.owner_id, wanted)
+    saved = save_items(conn, lease, container_id, listing, ready.prepared, fresh_ids)
+    _learn(conn, lease.owner_id, learned, fresh_ids, ids)
+    if fetched:
+        backlog.take_away(conn, lease, [one.external_id for one in ready.prepared])
+        backlog.fail(conn, lease, {one.id: one.reason for one in page.items if isinstance(one, Failed)})
+    else:
+        saved.refs = backlog.add(conn, lease, container_id, listing, page.refs)
+        _advance(conn, lease, container_id, listing, page)
+    return saved, fresh_ids
+
+
+def _part(
+    conn: Connection, lease: Lease, whole: Sequence[Item], ready: _Ready, saved: Saved, retire: bool
+) -> None:  # fmt: skip
+    """What leaves, what changes lanes, and that something came at all."""
+    vanished = [stored_id(one.id) for one in whole if isinstance(one, Gone)]
+    gone.mark(conn, lease.owner_id, lease.stream_id, vanished, retire=retire)
+    if lease.provider == "archive":
+        return
+    backlog.gone(conn, lease, vanished)
+    backlog.promote(conn, lease.stream_id, partial.talking(ready.prepared))
+    partial.relabel_refs(conn, lease, [one for one in whole if isinstance(one, Relabelled)])
+    if saved.new or saved.changed or vanished:
+        mine = update(streams).where(streams.c.id == lease.stream_id)
+        conn.execute(mine.values(changed_at=int(now(conn))))
+
+
+def _reader(conn: Connection, lease: Lease, retire: bool) -> Reader:
     revision = conn.execute(select(owners.c.own_revision).where(owners.c.id == lease.owner_id)).scalar_one()
     own = fact_store.own_addresses(conn, lease.owner_id)
     since = conn.execute(
@@ -123,163 +177,13 @@ def _reader(conn: Connection, lease: Lease) -> Reader:
         .where(streams.c.id == lease.stream_id)
     ).scalar_one()
     chosen = conn.execute(select(tombstones.c.kind, tombstones.c.value).where(tombstones.c.owner_id == lease.owner_id))
-    return Reader(own, revision, exclusions(since, [(row[0], row[1]) for row in chosen]))
+    return Reader(own, revision, exclusions(since, [(row[0], row[1]) for row in chosen]), retire)
 
 
 def _listing(conn: Connection, container_id: int, page: Page) -> int:
     """The number of the full listing this page belongs to; a listing begun anew gets a new one."""
     listing: int = conn.execute(select(containers.c.listing).where(containers.c.id == container_id)).scalar_one()
     return listing + 1 if page.first else listing
-
-
-def _save_items(
-    conn: Connection, lease: Lease, container_id: int, listing: int, ready: list[Prepared], ids: dict[str, int]
-) -> Saved:
-    stored = _stored(conn, lease.stream_id, [one.external_id for one in ready])
-    clock = now(conn)
-    here = (container_id, listing)
-    new: dict[str, Prepared] = {}
-    changed: list[tuple[Prepared, _Row]] = []
-    same: list[_Row] = []
-    placed: set[str] = set()
-    if lease.provider == "archive":
-        ready = _cards_merged(conn, ready, stored)
-    for one in ready:
-        row = _resolve(conn, lease.stream_id, one, stored, placed, here)
-        placed.add(one.external_id)
-        if row is None:
-            new[one.external_id] = one
-        elif row.gone or row.digest != one.digest or (one.body is None and row.digest != 0):
-            changed.append((one, row))
-        else:
-            same.append(row)
-    owed = _insert(conn, lease, container_id, listing, list(new.values()), ids, clock)
-    owed += _update(conn, lease, container_id, listing, changed, ids, clock)
-    many(
-        conn,
-        "UPDATE items SET listing = ?, container_id = ? WHERE id = ?",
-        [(listing, container_id, row.id) for row in same if (row.container_id, row.listing) != here],
-    )
-    return Saved(owed, len(new), len(changed))
-
-
-def _cards_merged(conn: Connection, ready: list[Prepared], stored: dict[str, _Row]) -> list[Prepared]:
-    """`ready` with each card as all files that hold it say together, those of this page and what is stored."""
-    several: dict[str, Prepared] = {}
-    others: list[Prepared] = []
-    for one in ready:
-        before = several.get(one.external_id)
-        if one.kind != "contact" or one.body is None:
-            others.append(one)
-        elif before is None:
-            several[one.external_id] = one
-        else:
-            _merge_card(before, one.item)
-    differ = {stored[key].id: one for key, one in several.items() if key in stored and stored[key].digest != one.digest}
-    if differ:
-        bodies = select(payloads.c.item_id, payloads.c.body).where(payloads.c.item_id.in_(differ))
-        for item_id, body in conn.execute(bodies).all():
-            _merge_card(differ[item_id], decode(body))
-    return [*others, *several.values()]
-
-
-def _merge_card(one: Prepared, other: object) -> None:
-    if isinstance(one.item, Contact) and isinstance(other, Contact):
-        one.item = merged(one.item, other)
-        one.body = encode(one.item)
-        one.digest = keys.key(one.body) or 1
-
-
-def _resolve(
-    conn: Connection, stream_id: int, one: Prepared, stored: dict[str, _Row], placed: set[str], here: tuple[int, int]
-) -> _Row | None:
-    """The stored row `one` is, or None when it is new; a second true copy in one listing gets an id of its own.
-
-    An id that is a hash of the content ("h…") names a copy, not a place: the same headers twice in one file are
-    two messages there, told apart by their order in the listing.
-    """
-    copies = one.external_id.startswith("h") and one.kind in ("email", "unreadable")
-    base, number = one.external_id, 1
-    while True:
-        row = stored.get(one.external_id)
-        taken = one.external_id in placed or (row is not None and (row.container_id, row.listing) == here)
-        if not (copies and taken):
-            return row
-        number += 1
-        one.external_id = f"{base}#{number}"
-        if one.external_id not in stored:
-            stored.update(_stored(conn, stream_id, [one.external_id]))
-
-
-def _stored(conn: Connection, stream_id: int, external_ids: Sequence[str]) -> dict[str, _Row]:
-    rows = conn.execute(
-        select(
-            items.c.external_id, items.c.id, items.c.digest, items.c.listing, items.c.container_id, items.c.state
-        ).where(items.c.stream_id == stream_id, among(conn, items.c.external_id, external_ids))
-    )
-    return {row[0]: _Row(row[1], row[2], row[3], row[4], row[5] == "gone") for row in rows.all()}
-
-
-def _insert(
-    conn: Connection,
-    lease: Lease,
-    container_id: int,
-    listing: int,
-    new: list[Prepared],
-    ids: dict[str, int],
-    clock: float,
-) -> list[int]:
-    numbers = next_ids(conn, items, len(new))
-    rows = []
-    owed = []
-    for item_id, one in zip(numbers, new, strict=True):
-        waiting = one.state == "waiting"
-        if waiting:
-            owed.append(item_id)
-        rows.append((
-            item_id, lease.owner_id, lease.stream_id, container_id, one.external_id, one.kind, one.digest, listing,
-            one.at, ids.get(one.sender), one.sent, one.message_key, one.reply_key, one.copy_key, one.content_key,
-            one.uid_key, one.recurs, clock if waiting else None, clock, one.state, one.rule,
-        ))  # fmt: skip
-    insert(conn, items, _COLUMNS, rows)
-    bodies = [(item_id, one.body) for item_id, one in zip(numbers, new, strict=True) if one.body is not None]
-    insert(conn, payloads, ("item_id", "body"), bodies)
-    verdicts.write(conn, [(item_id, one.verdict) for item_id, one in zip(numbers, new, strict=True) if one.verdict])
-    return owed
-
-
-def _update(
-    conn: Connection, lease: Lease, container_id: int, listing: int, changed: list[tuple[Prepared, _Row]],
-    ids: dict[str, int], clock: float,
-) -> list[int]:  # fmt: skip
-    """Write what the source changed; what is now excluded or unreadable loses its interactions at once."""
-    owed = []
-    if changed:
-        copies.restamp(conn)
-    for one, row in changed:
-        waiting = one.state == "waiting"
-        gone.retire(conn, lease.owner_id, [] if waiting else [row.id])
-        conn.execute(
-            update(items).where(items.c.id == row.id).values(
-                container_id=container_id, kind=one.kind, digest=one.digest, listing=listing, at=one.at,
-                sender_id=ids.get(one.sender), sent=one.sent, message_key=one.message_key, reply_key=one.reply_key,
-                copy_key=one.copy_key, content_key=one.content_key, uid_key=one.uid_key, recurs=one.recurs,
-                revision=items.c.revision + 1,
-                owed_since=func.coalesce(items.c.owed_since, clock) if waiting else None, rung_at=clock, attempts=0,
-                claimed_until=None, state=one.state, counts=items.c.counts if waiting else False,
-                rule=one.rule,
-            )
-        )  # fmt: skip
-        conn.execute(payloads.delete().where(payloads.c.item_id == row.id))
-        if one.body is not None:
-            insert(conn, payloads, ("item_id", "body"), [(row.id, one.body)])
-        if one.verdict:
-            verdicts.write(conn, [(row.id, one.verdict)])
-        if waiting:
-            owed.append(row.id)
-    if any(one.kind == "contact" for one, _ in changed):
-        recount.recount_book(conn, lease.owner_id)
-    return owed
 
 
 def _learn(
@@ -296,6 +200,8 @@ def _learn(
 def _advance(conn: Connection, lease: Lease, container_id: int, listing: int, page: Page) -> None:
     if page.complete:
         _sweep(conn, lease, container_id, listing)
+        if lease.provider != "archive":
+            backlog.plan(conn, lease, container_id, listing)
     conn.execute(
         update(containers)
         .where(containers.c.id == container_id)
@@ -313,6 +219,6 @@ def _sweep(conn: Connection, lease: Lease, container_id: int, listing: int) -> N
     if len(missing) > _EMPTY_MAX and len(missing) * 2 > total:
         raise SuddenlyEmpty(
             f"{lease.stream}: {len(missing)} of {total} items are no longer there. Nothing was removed; "
-            "if that is right, remove the archive and import it again."
+            "if that is right, remove the account or archive and add it again."
         )
     gone.mark(conn, lease.owner_id, lease.stream_id, missing)

@@ -128,7 +128,7 @@ def _matching(conn: Connection, owner_id: int, rules: Callable[[int], Exclusions
 def _husk(conn: Connection, owner_id: int, doomed: list[tuple[int, str]]) -> None:
     """Leave of these items only that they were there and why nothing else is."""
     item_ids = [item_id for item_id, _ in doomed]
-    _owe_answers(conn, owner_id, item_ids)
+    owe_answers(conn, owner_id, item_ids)
     gone.retire(conn, owner_id, item_ids)
     conn.execute(delete(payloads).where(payloads.c.item_id.in_(item_ids)))
     for rule in {rule for _, rule in doomed}:
@@ -142,7 +142,7 @@ def _husk(conn: Connection, owner_id: int, doomed: list[tuple[int, str]]) -> Non
         )  # fmt: skip
 
 
-def _owe_answers(conn: Connection, owner_id: int, item_ids: list[int]) -> None:
+def owe_answers(conn: Connection, owner_id: int, item_ids: list[int]) -> None:
     """Mails that answer one of the owner's that goes are judged again without it."""
     sent = select(items.c.message_key).where(items.c.id.in_(item_ids), items.c.sent, items.c.message_key.isnot(None))
     keys = list(conn.execute(sent).scalars())

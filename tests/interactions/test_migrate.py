@@ -39,7 +39,7 @@ def test_a_newer_database_is_refused_and_left_alone(db: Database) -> None:
     finally:
         with db.writing() as conn:
             assert conn.execute(text("SELECT version_num FROM alembic_version")).scalar() == "9999"
-            conn.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+            conn.execute(text("UPDATE alembic_version SET version_num = '0002'"))
 
 
 def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:

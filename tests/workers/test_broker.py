@@ -22,7 +22,8 @@ from tests.workers.parts import mailbox, make_context, nothing_owed, registered,
 from workers.__main__ import declare
 from workers.broker import CLASSIFY, PULL, Queue, make_broker
 from workers.context import Context
-from workers.pull import pull, ring
+from workers.pull import pull
+from workers.reading import ring
 from workers.schedule import Scheduler
 
 

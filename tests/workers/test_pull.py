@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-import workers.pull
+import workers.opening
+import workers.reading
 from connectors import open_stream
 from connectors.protocol import Connector
 from interactions import errors
@@ -64,7 +65,7 @@ def between(monkeypatch: pytest.MonkeyPatch) -> Opener:
     """Have something done before each page of whatever is pulled."""
 
     def opener(before: Callable[[int], object]) -> None:
-        monkeypatch.setattr(workers.pull, "open_stream", lambda *args: Between(open_stream(*args), before))
+        monkeypatch.setattr(workers.opening, "open_stream", lambda *args: Between(open_stream(*args), before))
 
     return opener
 
@@ -155,7 +156,7 @@ def test_a_slice_that_runs_out_gives_the_stream_back_due_at_once(
     context: Context, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stream_id = registered(context.db, mailbox(tmp_path, 45))
-    monkeypatch.setattr(workers.pull, "SLICE_SECONDS", 0.0)
+    monkeypatch.setattr(workers.reading, "SLICE_SECONDS", 0.0)
     for page in range(1, 5):
         pull(context, stream_id)
         row, due_in = stream_row(context.db, stream_id)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 
 from interactions.items import Gone, Mailbox
 from interactions.queries import progress
 from interactions.queries.status import resting, status, streams_of
-from interactions.schema import backlog, streams
+from interactions.schema import backlog, containers, streams
 from interactions.store import leases, processes
 from interactions.store.database import Database
 from tests.interactions.queries.story import ME, SHOP, ago, mail, tell
@@ -18,11 +18,13 @@ def test_every_item_is_accounted_for_in_one_place(db: Database) -> None:
     story.store(mail(20, SHOP, [Mailbox(ME)], "Unjudged", ago(days=1)))
     story.store(Gone("m4"))
     with db.writing() as conn:
-        conn.execute(insert(backlog).values(stream_id=story.stream_id, external_id="later"))
+        here = {"stream_id": story.stream_id, "container_id": conn.execute(select(containers.c.id)).scalar_one()}
+        for lane in ("wanted", "deferred", "never"):
+            conn.execute(insert(backlog).values(**here, external_id=lane, lane=lane))
     [one] = streams_of(db, story.owner_id)
     counts = one.counts
-    assert (counts.seen, counts.kept, counts.quarantined, counts.gone) == (14, 7, 1, 1)
-    assert (counts.deferred, counts.waiting) == (1, 1)
+    assert (counts.seen, counts.kept, counts.quarantined, counts.gone) == (15, 7, 1, 1)
+    assert (counts.deferred, counts.waiting) == (1, 2)
     assert counts.dropped_by == {"mail.bulk": 2, "mail.robot": 1}
     assert counts.adds_up()
 

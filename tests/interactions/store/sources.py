@@ -56,7 +56,8 @@ class Source:
     def container(self, lease: Lease, name: str = "inbox") -> int:
         """Id of a container, made when it is new."""
         if name not in self._containers:
-            self._containers[name] = pages.open_containers(self.db, lease, [Container(name, name)])[0][0]
+            listed = [Container(one, one) for one in (*self._containers, name)]
+            self._containers = {one.id: number for number, one, _ in pages.open_containers(self.db, lease, listed)}
         return self._containers[name]
 
     def save(

@@ -1,0 +1,1 @@
+"""Google: one consent, four streams (mail, calendar, contacts, other contacts)."""
