@@ -198,6 +198,8 @@ def read_moment(wanted: type, text: Any) -> Any:
 
 Item = Email | Event | Contact | Gone | Relabelled | Failed | Unreadable
 
+#: An event's flag: the source left guests out of it.
+OMITTED = "guests-omitted"
 #: Of refs: fetched as soon as may be; bulk, fetched with spare quota; drafts and chats, never fetched.
 WANTED, DEFERRED, NEVER = "wanted", "deferred", "never"
 #: Labels of bulk mail (Gmail's categories).

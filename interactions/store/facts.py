@@ -34,7 +34,8 @@ def learn(ready: Iterable[Prepared], own: frozenset[str]) -> Learned:
         if one.body is None:
             continue
         if isinstance(one.item, Contact):
-            learned.in_book.update(map(canonical, one.item.emails()))
+            if one.item.trust == "own":
+                learned.in_book.update(map(canonical, one.item.emails()))
         elif isinstance(one.item, Email):
             _mail(learned, one, one.item)
     learned.sent_to -= own

@@ -7,16 +7,13 @@ from collections.abc import Iterable, Sequence
 from msgspec.structs import replace
 from sqlalchemy import Connection, select
 
-from interactions.items import BULK, Email, Event, Item, Relabelled
+from interactions.items import BULK, OMITTED, Email, Event, Item, Relabelled
 from interactions.prepare import Prepared, decode, stored_id
 from interactions.schema import backlog as backlog_table
 from interactions.schema import items, payloads
 from interactions.store import backlog
 from interactions.store.database import Database, among
 from interactions.store.leases import Lease
-
-#: An event's flag: the source left guests out of it.
-OMITTED = "guests-omitted"
 
 
 def completed(db: Database, lease: Lease, found: Sequence[Item]) -> list[Item]:

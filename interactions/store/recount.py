@@ -55,7 +55,7 @@ def recount_book(conn: Connection, owner_id: int) -> None:
     )
     for (body,) in conn.execute(bodies).all():
         card = decode(body)
-        if isinstance(card, Contact):
+        if isinstance(card, Contact) and card.trust == "own":
             in_book.update(map(canonical, card.emails()))
     held = conn.execute(
         select(facts.c.address_id, addresses.c.canonical)
@@ -96,7 +96,7 @@ def _written_to(conn: Connection, owner_id: int) -> tuple[set[str], set[str]]:
             if isinstance(item, Email):
                 for group in (item.to, item.cc, item.bcc):
                     sent_to.update([canonical(mailbox.address) for mailbox in group])
-            elif isinstance(item, Contact):
+            elif isinstance(item, Contact) and item.trust == "own":
                 in_book.update(map(canonical, item.emails()))
         if len(rows) < _BATCH:
             return sent_to, in_book

@@ -80,7 +80,7 @@ def failing_with(problem: Exception) -> Callable[[int], None]:
     return before
 
 
-STOPPED = [errors.ConsentGone, errors.ScopeMissing, errors.ApiDisabled, errors.SuddenlyEmpty]
+STOPPED = [errors.ConsentGone, errors.ScopeMissing, errors.SuddenlyEmpty]
 REACTIONS: list[tuple[errors.KithError | Callable[[], errors.KithError], str, float | None, int]] = [
     (lambda: errors.RateLimited("Slower, please.", datetime.now(UTC) + timedelta(seconds=240)), "waiting", 240, 0),
     (lambda: errors.RateLimited("Slower, please.", datetime.now(UTC) - timedelta(seconds=240)), "waiting", 1, 0),
@@ -89,6 +89,7 @@ REACTIONS: list[tuple[errors.KithError | Callable[[], errors.KithError], str, fl
     (errors.SourceUnreadable("Damaged."), "stopped", None, 1),
     (errors.KithError("Odd."), "failing", 60, 1),
     (errors.CursorExpired("Too old."), "waiting", 0, 0),
+    (errors.ApiDisabled("Switch it on."), "stopped", 3_600, 1),
     *((problem("Connect again."), "stopped", None, 1) for problem in STOPPED),
 ]
 
