@@ -48,12 +48,12 @@ def outcomes(content_type: str, body: bytes) -> dict[str, tuple[Response, bytes]
 
 
 def _part(part: bytes) -> tuple[str, tuple[Response, bytes] | None]:
-    head, inner = _cut(part)
+    head, inner = _cut(_next_line(part))
     named = _CONTENT_ID.search(head)
     status = _STATUS.match(inner)
     if named is None or status is None:
         return "", None
-    fields, content = _cut(inner[status.end() :].lstrip(b"\r").removeprefix(b"\n"))
+    fields, content = _cut(_next_line(inner[status.end() :]))
     headers = [
         (name.strip().decode("latin-1"), value.strip().decode("latin-1"))
         for name, colon, value in (line.partition(b":") for line in fields.split(b"\n"))
@@ -63,9 +63,13 @@ def _part(part: bytes) -> tuple[str, tuple[Response, bytes] | None]:
     return named[1].decode("ascii", "replace"), (response, content.strip())
 
 
+def _next_line(text: bytes) -> bytes:
+    return text.removeprefix(b"\r").removeprefix(b"\n")
+
+
 def _cut(text: bytes) -> tuple[bytes, bytes]:
     """What stands before and after the first empty line."""
-    if text.startswith((b"\r\n\r\n", b"\n\n")):
-        return b"", text.lstrip(b"\r\n")
+    if text.startswith((b"\r\n", b"\n")):
+        return b"", _next_line(text)
     found = re.search(rb"\r?\n\r?\n", text[:_HEAD_MAX])
     return (text[: found.start()], text[found.end() :]) if found else (text[:_HEAD_MAX], b"")

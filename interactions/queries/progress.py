@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from msgspec import Struct
 from sqlalchemy import func, select
 
-from interactions.schema import accounts, containers, interactions, items, streams
+from interactions.items import WANTED
+from interactions.schema import accounts, backlog, containers, interactions, items, streams
 from interactions.store.database import Database
 
 
@@ -23,6 +24,10 @@ class Reading(Struct, frozen=True):
     seen: int
     #: Of `seen`, still to be judged.
     owed: int
+    #: Named by the source and still to be fetched; None where items come as they are read.
+    left: int | None = None
+    #: What there is to say beside the numbers, as the stream has it.
+    sentence: str = ""
 
 
 class Archive(Struct, frozen=True):
@@ -36,8 +41,12 @@ class Archive(Struct, frozen=True):
 def readings(db: Database, stream_ids: Sequence[int]) -> tuple[Reading, ...]:
     """The streams' progress, in the order of their ids."""
     with db.reading() as conn:
-        rows = conn.execute(select(streams.c.id, streams.c.name, streams.c.state).where(streams.c.id.in_(stream_ids)))
-        known = {row[0]: (row[1], row[2]) for row in rows}
+        rows = conn.execute(
+            select(streams.c.id, streams.c.name, streams.c.state, streams.c.sentence).where(
+                streams.c.id.in_(stream_ids)
+            )
+        )
+        known = {row[0]: (row[1], row[2], row[3]) for row in rows}
         far = {
             row[0]: (int(row[1] or 0), int(row[2] or 0))
             for row in conn.execute(
@@ -50,10 +59,17 @@ def readings(db: Database, stream_ids: Sequence[int]) -> tuple[Reading, ...]:
         counted = counted.group_by(items.c.stream_id)
         seen = {row[0]: row[1] for row in conn.execute(counted)}
         owed = {row[0]: row[1] for row in conn.execute(counted.where(items.c.owed_since.isnot(None)))}
+        refs = select(backlog.c.stream_id, func.count()).where(
+            backlog.c.stream_id.in_(stream_ids), backlog.c.lane == WANTED
+        )
+        left = {row[0]: row[1] for row in conn.execute(refs.group_by(backlog.c.stream_id))}
     return tuple(
-        Reading(one, name, state, *far.get(one, (0, 0)), seen.get(one, 0), owed.get(one, 0))
-        for one, (name, state) in sorted(known.items())
-    )
+        Reading(
+            one, name, state, *far.get(one, (0, 0)), seen.get(one, 0), owed.get(one, 0),
+            None if name.startswith("file.") else left.get(one, 0), sentence,
+        )
+        for one, (name, state, sentence) in sorted(known.items())
+    )  # fmt: skip
 
 
 def owed(db: Database, owner_id: int) -> int:

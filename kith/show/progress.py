@@ -77,7 +77,7 @@ class Bars:
         now = time.monotonic()
         for one in readings:
             done = one.state == "done"
-            total = one.total or 1
+            total = _total(one)
             if one.stream_id not in self._tasks:
                 self._tasks[one.stream_id] = (self._progress.add_task(named(one.name), total=total, said=""), 0.0)
             task, ended = self._tasks[one.stream_id]
@@ -85,7 +85,7 @@ class Bars:
                 ended = now - self._started
                 self._tasks[one.stream_id] = (task, ended)
             said = f"{count(one.seen, 'item')}  done {ended:.1f} s" if ended else far(one)
-            self._progress.update(task, total=total, completed=total if done else min(one.done, total), said=said)
+            self._progress.update(task, total=total, completed=total if done else min(_done(one), total), said=said)
         self._progress.refresh()
 
     def end(self) -> None:
@@ -93,15 +93,31 @@ class Bars:
         self._progress.stop()
 
 
+def _total(one: Reading) -> int:
+    """Units to go through: bytes of files, or items where a source has named them."""
+    return (one.seen + one.left if one.left is not None else one.total) or 1
+
+
+def _done(one: Reading) -> int:
+    return one.seen if one.left is not None else one.done
+
+
 def named(stream: str) -> str:
     """What a stream holds, in the owner's words."""
-    words = {"mbox": "mail", "maildir": "mail", "ics": "calendar", "vcf": "contacts"}
+    words = {
+        "mbox": "mail", "maildir": "mail", "ics": "calendar", "vcf": "contacts", "other_contacts": "other contacts",
+    }  # fmt: skip
     kind = stream.rpartition(".")[2]
     return words.get(kind, kind)
 
 
 def far(one: Reading) -> str:
     """How far it is."""
+    if one.left is not None:
+        read = f"{one.seen:,} of {one.seen + one.left:,}" if one.left else count(one.seen, "item")
+        owed = f", {one.owed:,} to be judged" if one.owed else ""
+        waits = f" · {one.sentence}" if one.state == "waiting" and one.sentence not in ("", "reading") else ""
+        return f"{read}{owed}{waits}"
     read = f"{one.done / 1e6:,.1f} of {one.total / 1e6:,.1f} MB, " if one.total and one.state != "done" else ""
     owed = f", {one.owed:,} to be judged" if one.owed else ""
     return f"{read}{count(one.seen, 'item')}{owed}"
