@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -65,3 +66,15 @@ def refusal(
     if details:
         error["details"] = list(details)
     return json_answer({"error": error}, status)
+
+
+def place(request: Request, step: int) -> tuple[int, int]:
+    """Where a page begins, and the step at which its listing began: `step` when this is its first page."""
+    start, _, begun = request.first("pageToken").removeprefix("p").partition("-")
+    return (int(start), int(begun)) if start.isdigit() and begun.isdigit() else (0, step)
+
+
+def asked_for(request: Request, free: frozenset[str]) -> str:
+    """Equal for requests whose parameters are equal but for those that are `free` to change."""
+    words = sorted((name, list(values)) for name, values in request.query.items() if name not in free)
+    return hashlib.sha256(json.dumps(words).encode()).hexdigest()[:20]

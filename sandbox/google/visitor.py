@@ -1,0 +1,77 @@
+"""The owner's part of a consent, played: reads the page, ticks or unticks its boxes, presses a button."""
+
+from __future__ import annotations
+
+import http.client
+from collections.abc import Sequence
+from html.parser import HTMLParser
+from urllib.parse import urlencode, urlsplit
+
+
+class _Form(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.fields: list[tuple[str, str]] = []
+        self.boxes: list[str] = []
+        self.accounts: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag != "input":
+            return
+        value = given.get("value") or ""
+        if given.get("type") == "checkbox":
+            self.boxes.append(value)
+        elif given.get("type") == "radio":
+            self.accounts.append(value)
+        else:
+            self.fields.append((given.get("name") or "", value))
+
+
+def boxes(url: str) -> list[str]:
+    """The permissions that the page at `url` asks for with a box."""
+    return _read(url).boxes
+
+
+def consent(url: str, *, untick: Sequence[str] = (), account: str = "", decision: str = "continue") -> str:
+    """Answer the page at `url`; returns where the browser is sent. `untick` are ends of scopes. Raises ValueError."""
+    form = _read(url)
+    fields = list(form.fields)
+    fields += [("granted", one) for one in form.boxes if not one.endswith(tuple(untick) or ("\0",))]
+    if form.accounts:
+        fields.append(("account", account or form.accounts[0]))
+    fields.append(("decision", decision))
+    status, _, location = _ask(url, urlencode(fields))
+    if status != 302:
+        raise ValueError(f"the page answered {status}")
+    return location
+
+
+def follow(url: str) -> tuple[int, str]:
+    """Go where the browser was sent; status and page of the answer."""
+    status, text, _ = _ask(url)
+    return status, text
+
+
+def _read(url: str) -> _Form:
+    status, text, _ = _ask(url)
+    if status != 200:
+        raise ValueError(f"the page answered {status}")
+    form = _Form()
+    form.feed(text)
+    return form
+
+
+def _ask(url: str, body: str | None = None) -> tuple[int, str, str]:
+    parts = urlsplit(url)
+    connection = http.client.HTTPConnection(parts.hostname or "", parts.port or 80, timeout=30)
+    try:
+        path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
+        if body is None:
+            connection.request("GET", path)
+        else:
+            connection.request("POST", parts.path, body, {"Content-Type": "application/x-www-form-urlencoded"})
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode("utf-8", "replace"), answer.headers.get("Location", "")
+    finally:
+        connection.close()
