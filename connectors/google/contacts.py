@@ -74,7 +74,8 @@ class _Contacts:
         self._session = Session(online, Api.PEOPLE, self.stream)
 
     def whoami(self) -> Identity:
-        """The account; listing proves the rest."""
+        """The account, if its contacts can be asked for; the first page of a listing is dear, so it is not asked."""
+        self._prove()
         return Identity(self._online.subject, self._online.address)
 
     def containers(self) -> Iterable[Container]:
@@ -131,6 +132,10 @@ class _Contacts:
         """One page."""
         raise NotImplementedError
 
+    def _prove(self) -> None:
+        """One cheap request under the stream's scope."""
+        raise NotImplementedError
+
     def _whole(self, person: Person) -> Person:
         return person
 
@@ -159,6 +164,9 @@ class GoogleContacts(_Contacts):
             resourceName="people/me", personFields=PERSON_FIELDS, fields=fields, **self._words(position)
         )
         return self._session.ask(request, _People)
+
+    def _prove(self) -> None:
+        self._groups()
 
     def _whole(self, person: Person) -> Person:
         """Somebody with a hundred addresses may have more: only asking for them alone gives all."""
@@ -205,6 +213,10 @@ class GoogleOtherContacts(_Contacts):
             readMask=OTHER_FIELDS, fields=fields, **self._words(position)
         )
         return self._session.ask(request, _People)
+
+    def _prove(self) -> None:
+        request = self._session.service.otherContacts().list(readMask="metadata", pageSize=1, fields="nextPageToken")
+        self._session.ask(request, _People)
 
 
 def _position(cursor: str | None) -> Position | None:

@@ -153,6 +153,13 @@ def resting(db: Database, owner_id: int, stream_ids: Sequence[int]) -> Resting:
         return Resting(busy, conn.execute(first).first() is not None)
 
 
+def account_items(db: Database, account_id: int) -> int:
+    """How many items an account or archive gave."""
+    with db.reading() as conn:
+        mine = select(func.count()).select_from(items).join(streams, streams.c.id == items.c.stream_id)
+        return int(conn.execute(mine.where(streams.c.account_id == account_id)).scalar_one())
+
+
 def _busy(state: str, due_at: float | None, lease_owner: str | None, clock: float) -> bool:
     """A stream that is up to date, or failed, is at rest until its next look."""
     if lease_owner is not None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 #: Name → (module, one line of help), in the order of `kith --help`.
 COMMANDS = {
+    "setup": ("setup", "Say which client of yours Kith asks Google with; explains how to make one."),
+    "connect": ("connect", "Connect a Google account, once; from then on it is read by itself."),
     "import": ("importing", "Read an archive: mbox, Maildir, ics, vcf, a folder or zip, a Google Takeout."),
     "log": ("log", "What happened, newest first; takes a query like a mail client's."),
     "people": ("people", "Everybody in the log and the address book."),
@@ -15,6 +17,9 @@ COMMANDS = {
     "me": ("me", "Your own addresses."),
     "exclude": ("exclude", "Never store a calendar, label, domain or address, and remove what is stored."),
     "include": ("include", "Take an exclusion back."),
+    "pause": ("pause", "Read nothing more of an account for a while."),
+    "resume": ("resume", "Go on reading a paused account."),
+    "disconnect": ("disconnect", "Let an account go, and erase what came of it if you want."),
     "rejudge": ("rejudge", "Judge everything again."),
     "up": ("up", "Run Kith: broker, workers and scheduler, until Ctrl-C."),
     "service": ("service", "Run Kith whenever this machine does."),

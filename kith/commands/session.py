@@ -17,6 +17,7 @@ from interactions.errors import KithError
 from kith.show.screen import Screen, screen
 
 if TYPE_CHECKING:
+    from interactions.secret import Key
     from interactions.settings import Settings
     from interactions.store.database import Database
 
@@ -29,7 +30,8 @@ class NothingYet(KithError):
 
     def __init__(self) -> None:
         super().__init__(
-            "Nothing here yet. Run  kith import PATH  with a mailbox, calendar, contacts or Google Takeout."
+            "Nothing here yet. Run  kith import PATH  with a mailbox, calendar, contacts or Google Takeout, or"
+            "  kith setup google  to connect an account."
         )
 
 
@@ -105,6 +107,13 @@ class Session:
         self._stack.callback(db.close)
         self._warn(db)
         return db, owner(db, self.settings.owner)
+
+    @cached_property
+    def key(self) -> Key:
+        """The secret key that credentials are sealed with; asked for after the database was opened or made."""
+        from interactions.secret import load_key
+
+        return load_key(self.settings)
 
     def _warn(self, db: Database) -> None:
         """One line when something needs the owner, and only to a person."""

@@ -1,0 +1,85 @@
+"""`kith setup google [FILE]`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from interactions.errors import UsageProblem
+from kith.commands.session import opened, say
+from kith.show.plain import plain
+
+#: Larger than any client file.
+_FILE_MAX = 64 * 1024
+_APIS = (("Gmail API", "gmail"), ("Google Calendar API", "calendar-json"), ("People API", "people"))
+_CONSOLE = "https://console.cloud.google.com"
+
+
+@click.command("setup")
+@click.argument("provider", type=click.Choice(["google"]))
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@click.pass_context
+def command_setup(context: click.Context, provider: str, file: Path | None) -> None:
+    """Tell Kith your own Google client: the JSON file that Google's console gives for it.
+
+    Without FILE: how to make one, step by step. Kith comes with no client of its own, so nobody but you and Google
+    is in between.
+    """
+    if file is None:
+        say(steps())
+        return
+    import msgspec
+
+    from connectors.google.oauth import client_of
+    from interactions.store import connections, credentials
+
+    client = client_of(_read(file))
+    with opened(context) as session:
+        db, owner_id = session.make()
+        before = credentials.load_client(db, session.key, "google")
+        stored = msgspec.json.encode(client)
+        credentials.save_client(db, session.key, "google", stored)
+        lines = [f"Kith asks Google as your client of project {plain(client.project_id)} from now on.", ""]
+        if before not in (None, stored) and connections.connected(db, owner_id, "google"):
+            lines += ["The client is another one than before: connect your accounts again.", ""]
+        say([*lines, *after(client.project_id)])
+
+
+def _read(file: Path) -> bytes:
+    try:
+        with file.open("rb") as opened_file:
+            return opened_file.read(_FILE_MAX)
+    except OSError as error:
+        raise UsageProblem(f"{file} cannot be read: {error.strerror}.") from None
+
+
+def steps() -> list[str]:
+    """All of it, from nothing."""
+    return [
+        "Your own Google client, in ten minutes and for nothing. You do this once.",
+        "",
+        f" 1  Open {_CONSOLE}/projectcreate  and make a project; its name is for you alone.",
+        " 2  Switch on three APIs for it:",
+        *(f"      {name:<22} {_CONSOLE}/apis/library/{id}.googleapis.com" for name, id in _APIS),
+        f" 3  Open {_CONSOLE}/auth/overview  (Google Auth Platform) and choose Get started: a name, your address,",
+        "    audience External.",
+        " 4  Under Audience choose Publish app. Left in Testing, Google ends every consent after 7 days.",
+        "    You need no verification: the app is yours, for fewer than 100 people.",
+        f" 5  Open {_CONSOLE}/auth/clients  , Create client, type Desktop app, and download its JSON file.",
+        " 6  Run  kith setup google FILE  with that file. Then you can delete it.",
+    ]
+
+
+def after(project: str) -> list[str]:
+    """What is left to do, with links into the owner's project."""
+    named = "".join(c for c in project if c.isalnum() or c in "-:.")
+    return [
+        "Before you connect, make sure that",
+        *(f"  - {name} is on:  {_CONSOLE}/apis/library/{id}.googleapis.com?project={named}" for name, id in _APIS),
+        f"  - the app is published:  {_CONSOLE}/auth/audience?project={named}",
+        "    (left in Testing, Google ends every consent after 7 days)",
+        "When you connect, Google says that it has not verified this app. It is yours: choose Advanced, then Go to it.",
+        "",
+        "Next:  kith connect google",
+    ]
