@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 import webbrowser
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -55,6 +55,8 @@ class Connecting(Struct):
     key: Key
     client: Client
     wishes: Wishes
+    #: Shows the owner the question; None: their browser does.
+    browse: Callable[[str], object] | None = None
 
     def run(self) -> list[str]:
         """Ask, try out, choose, store; what to tell at the end. Raises KithError; then nothing was stored."""
@@ -68,7 +70,8 @@ class Connecting(Struct):
                 f"The browser answered with another account than {plain(again.label)}. Nothing was changed. Run it"
                 " again and choose that one, or add the other beside it with  kith connect google --new."
             )
-        click.echo(f"Google says this is {plain(subject.email)}. Asking each of its services once …", err=True)
+        if self.browse is None:
+            click.echo(f"Google says this is {plain(subject.email)}. Asking each of its services once …", err=True)
         found = trial.tried(trial.held(self.settings, self.client, token, subject), token.scope)
         off = {stream: _off(stream) for stream in oauth.missing(token.scope)}
         before = next((one for one in known if one.subject == subject.sub), None)
@@ -107,11 +110,14 @@ class Connecting(Struct):
 
         listener = Listener()
         asked = oauth.asking(self.settings, self.client, listener.redirect_uri, hint)
-        click.echo("\n".join([*_promises(), "Your browser opens now. If it does not, open this address in it:", ""]))
-        click.echo(f"  {asked.url}\n")
+        if self.browse is None:
+            click.echo(
+                "\n".join([*_promises(), "Your browser opens now. If it does not, open this address in it:", ""])
+            )
+            click.echo(f"  {asked.url}\n")
+            click.echo("Waiting for your answer there. Ctrl-C ends this; nothing is stored before it.", err=True)
         sys.stdout.flush()
-        webbrowser.open(asked.url)
-        click.echo("Waiting for your answer there. Ctrl-C ends this; nothing is stored before it.", err=True)
+        (self.browse or webbrowser.open)(asked.url)
         return asked, listener.wait(asked)
 
     def _pasted(self, hint: str) -> tuple[Asking, str]:

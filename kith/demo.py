@@ -1,4 +1,4 @@
-"""`kith demo`: an invented life written, imported and asked, in a folder of its own."""
+"""`kith demo`: an invented life at a Google on this machine, connected, read and asked, in a folder of its own."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import json
 import os
 import shlex
 import shutil
-import subprocess
 import sys
 import tempfile
 import threading
@@ -17,7 +16,6 @@ from typing import Any
 import click
 from msgspec import Struct
 
-import kith
 from interactions.address import canonical
 from interactions.errors import KithError, UsageProblem
 from interactions.queries.language import Filter
@@ -95,19 +93,6 @@ def settings(place: Path) -> Settings:
     return load_settings(ours, data_dir=place / "data")
 
 
-def write_life(place: Path) -> Mapping[str, Any]:
-    """Write the life beside the data; returns its truth. Raises KithError."""
-    life = place / "life"
-    if not (life / "truth.json").exists():
-        command = [sys.executable, "-m", "sandbox.life", str(life)]
-        home = Path(kith.__file__).parent.parent
-        done = subprocess.run(command, cwd=home, capture_output=True, text=True, stdin=subprocess.DEVNULL)
-        if done.returncode:
-            raise KithError(f"The demo's life could not be written: {(done.stderr.strip().splitlines() or ['?'])[-1]}")
-    found: Mapping[str, Any] = json.loads((life / "truth.json").read_text(encoding="utf-8"))
-    return found
-
-
 def show(screen: Screen, found: Settings, db: Database, owner_id: int, moment: Moment) -> None:
     """The log, the people and the status."""
     newest = log(db, owner_id, Filter(), moment.now, limit=_LOG_LINES)
@@ -139,32 +124,30 @@ def measure(db: Database, owner_id: int, truth: Mapping[str, Any]) -> Measured:
 
 def run(screen: Screen, *, once: bool, keep: bool) -> int:
     """The whole demo; with `once` it ends by itself, 1 when the log is not what the truth says."""
-    from kith.importing import Import, ended, survey_all
+    from kith.demo_google import Sandbox, connected, read
     from kith.supervisor import Supervisor
 
-    click.echo("Kith demo: an archive as Google Takeout gives it, with a year of somebody's life in it.")
+    click.echo("Kith demo: a Google that runs on this machine, with a year of somebody's life in it.")
     click.echo("All of it is invented, and nothing leaves your computer.")
     place = folder(keep)
-    truth = write_life(place)
-    found = settings(place)
-    db, owner_id, moment = _opened(found)
-    try:
-        accounts.add_own(db, owner_id, truth["owner"]["addresses"])
-        with Supervisor(found).running():
-            archives = survey_all([place / "life" / "Takeout"])
-            outcome = Import(found, db, owner_id, archives).run(said=False)
-            ended(outcome)
-            click.echo(
-                f"  {outcome.new_items:,} items, {outcome.new_interactions:,} interactions, {outcome.seconds:.1f} s"
-            )
-            show(screen, found, db, owner_id, moment)
-            result = measure(db, owner_id, truth)
-            click.echo(result.sentence())
-            if once:
-                return 0 if result.right else 1
-            _stay(place)
-    finally:
-        db.close()
+    with Sandbox.started(place) as google:
+        google.write_settings(place / "data")
+        found = settings(place)
+        db, owner_id, moment = _opened(found)
+        try:
+            truth: Mapping[str, Any] = json.loads((place / "truth.json").read_text(encoding="utf-8"))
+            accounts.add_own(db, owner_id, truth["owner"]["addresses"])
+            account_id = connected(found, db, owner_id, google)
+            with Supervisor(found).running():
+                read(found, db, owner_id, account_id)
+                show(screen, found, db, owner_id, moment)
+                result = measure(db, owner_id, truth)
+                click.echo(result.sentence())
+                if once:
+                    return 0 if result.right else 1
+                _stay(place)
+        finally:
+            db.close()
     return 0
 
 

@@ -9,11 +9,13 @@ import signal
 import sys
 import threading
 from datetime import date
+from pathlib import Path
 
 from sandbox.google.mail_sources import generated
 from sandbox.google.server import serve
 from sandbox.google.world import Google
 from sandbox.life import make_life
+from sandbox.truth import write_truth
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -25,7 +27,10 @@ def main(arguments: list[str] | None = None) -> int:
         address = "ann@example.org"
         google.add_account(address, "Ann", generated(address, chosen.messages, chosen.threads, chosen.seed))
     else:
-        google.add_life(make_life(chosen.seed, chosen.end))
+        life = make_life(chosen.seed, chosen.end)
+        google.add_life(life)
+        if chosen.truth is not None:
+            write_truth(life, chosen.truth)
     over = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: over.set())
@@ -47,6 +52,7 @@ def _chosen(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--end", type=date.fromisoformat, metavar="YYYY-MM-DD", help="last day of the life")
+    parser.add_argument("--truth", type=Path, metavar="FILE", help="write what a reader of the life should find")
     parser.add_argument("--messages", type=int, default=0, help="as many generated mails instead of a life")
     parser.add_argument("--threads", type=int, default=8_500)
     parser.add_argument("--rate", type=float, default=6_000, help="Gmail units a minute and user")

@@ -28,8 +28,8 @@ _RING_BELOW = 0.5
 _AT_FIRST, _BETWEEN, _AFTER = 50, 5, 40
 #: Items and seconds after which what was fetched is saved: a kill costs no more than this.
 _SAVE_ITEMS, _SAVE_SECONDS = 100, 1.0
-#: Bulk mail is fetched when nothing else is left, a little at a time, this many seconds apart.
-_SPARE_SECONDS = 2.0
+#: Bulk mail is fetched when nothing else is left, for so many seconds; then new mail is looked for first.
+_SPARE_SLICE, _SPARE_SECONDS = 10.0, 1.0
 #: Mail that is quiet is looked at after a tenth of the time that it has been quiet for, at most this often less.
 _QUIETER = 10.0
 
@@ -106,8 +106,10 @@ class Reading:
         db, lease = self._context.db, self._lease
         pause = _SPARE_SECONDS
         if not claims.owes(db, lease.owner_id):
+            self._ends = min(self._ends, time.monotonic() + _SPARE_SLICE)
             try:
-                self._fetch(connector, container_id, DEFERRED, _AFTER)
+                while self._fetch(connector, container_id, DEFERRED, _AFTER) and not self._over():
+                    continue
             except errors.RateLimited as problem:
                 log.info("%s: bulk mail waits for spare quota", lease.stream)
                 pause = max(pause, _seconds_until(problem))

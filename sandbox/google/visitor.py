@@ -1,8 +1,12 @@
-"""The owner's part of a consent, played: reads the page, ticks or unticks its boxes, presses a button."""
+"""The owner's part of a consent, played: reads the page, ticks or unticks its boxes, presses a button.
+
+`python -m sandbox.google.visitor URL` agrees to everything, goes where the browser is sent, and prints what was asked.
+"""
 
 from __future__ import annotations
 
 import http.client
+import sys
 from collections.abc import Sequence
 from html.parser import HTMLParser
 from urllib.parse import urlencode, urlsplit
@@ -75,3 +79,16 @@ def _ask(url: str, body: str | None = None) -> tuple[int, str, str]:
         return answer.status, answer.read().decode("utf-8", "replace"), answer.headers.get("Location", "")
     finally:
         connection.close()
+
+
+def main() -> int:
+    """Agree, and say to what."""
+    url = sys.argv[1]
+    for one in boxes(url):
+        print(one)
+    status, _ = follow(consent(url))
+    return 0 if status == 200 else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

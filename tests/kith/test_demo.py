@@ -20,6 +20,8 @@ def test_the_demo_ends_well_with_nothing_but_a_home(tmp_path: Path) -> None:
     assert "receipts and notices none is." in done.stdout
     for heading in ("$ kith log", "$ kith people", "$ kith status"):
         assert heading in done.stdout
-    assert "waiting" not in done.stdout
+    assert "mail bodies: impossible" in done.stdout
+    assert "ten times Google's rate" in done.stdout
+    assert " + waiting" not in done.stdout
     told = process("log", "kind:meeting", env={**env, "KITH_DATA_DIR": str(tmp_path / ".demo" / "data")})
     assert told.returncode == 0
