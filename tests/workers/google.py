@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import select, text, update
 
+from connectors.google.api import Online
 from connectors.google.oauth import ASKED, SCOPES, Client, Token
 from connectors.rate import LocalLedger
 from interactions.items import Contact, Email, Event, Unreadable
@@ -72,6 +73,13 @@ class World:
             conn.execute((wanted.where(streams.c.name.in_(names)) if names else wanted).values(due_at=0))
             conn.execute(text("UPDATE backlog SET next_at = NULL"))
         self.pull(*names)
+
+    def online(self) -> Online:
+        """The account as a connector gets it."""
+        settings = self.context.settings
+        tokens = credentials.Credentials(self.db, load_key(settings), self.account_id)
+        client = Client(CLIENT_ID, CLIENT_SECRET, PROJECT)
+        return Online(settings, client, tokens, LocalLedger(), self.account.subject, self.account.address)
 
     def _due(self, names: Sequence[str]) -> list[int]:
         found = accounts.due(self.db, 0.0)
