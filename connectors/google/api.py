@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from enum import Enum
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -58,6 +59,10 @@ class Api(Enum):
             Api.PEOPLE: settings.google_people_requests_per_minute,
         }
         return limits[self]
+
+
+#: The first page of a full listing of contacts has a small quota of its own, and there is no raising it.
+_PATIENCE = {Api.PEOPLE: timedelta(minutes=5)}
 
 
 class Refused(SourceProblem):
@@ -153,8 +158,9 @@ class Session:
         called = self.api.called
         if refusal.means == Means.RATE:
             assert refusal.retry_at is not None
-            self.budget.refused(refusal.retry_at)
-            return RateLimited(f"{called} asks us to slow down", refusal.retry_at)
+            retry_at = max(refusal.retry_at, datetime.now(UTC) + _PATIENCE.get(self.api, timedelta()))
+            self.budget.refused(retry_at)
+            return RateLimited(f"{called} asks us to slow down", retry_at)
         if refusal.means == Means.DOWN:
             if refusal.retry_at is not None:
                 return RateLimited(f"{called} is not available", refusal.retry_at)
