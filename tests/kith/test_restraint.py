@@ -7,7 +7,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 import tomllib
 import urllib.request
 from dataclasses import dataclass
@@ -56,7 +55,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
         line = running.stdout.readline()
         assert line, text
         text += line
-        look(data, seen)
+    look(data, seen)
     url = tomllib.loads((data / "kith.toml").read_text())["google_gmail_root"]
     asking = {**env, "KITH_DATA_DIR": str(data)}
     for command in (
@@ -65,8 +64,6 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     ):  # fmt: skip
         done = process(*command, env=asking)
         said[" ".join(command[:2])] = (done.stdout + done.stderr).encode()
-    time.sleep(1)
-    look(data, seen)
     look(folder, seen)
     found = [json.load(urllib.request.urlopen(f"{url}/control/{what}")) for what in ("recording", "state")]
     running.send_signal(signal.SIGINT)
