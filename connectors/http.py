@@ -149,8 +149,8 @@ def _said(error: Exception) -> str:
         return "has a certificate that is not trusted here"
     if isinstance(error, problems.NameResolutionError):
         return "is not known by that name; is there a network"
-    if isinstance(error, problems.ConnectTimeoutError | problems.ReadTimeoutError):
-        return "does not answer in time"
     if isinstance(error, problems.NewConnectionError):
         return "does not take connections"
+    if isinstance(error, problems.ConnectTimeoutError | problems.ReadTimeoutError):
+        return "does not answer in time"
     return "broke off its answer"

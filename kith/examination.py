@@ -32,16 +32,16 @@ class Check(Struct, frozen=True):
     said: str
 
 
-def examine(settings: Callable[[], Settings]) -> list[Check]:
-    """Everything, in the order in which one rests on the other."""
+def examine(settings: Callable[[], Settings], *, offline: bool = False) -> list[Check]:
+    """Everything, in the order in which one rests on the other; `offline`: without asking a provider."""
     try:
         found = settings()
     except KithError as problem:
         return [Check("settings", False, str(problem))]
-    return [Check("settings", True, f"read; data folder {found.data_dir}"), *_with_settings(found)]
+    return [Check("settings", True, f"read; data folder {found.data_dir}"), *_with_settings(found, offline)]
 
 
-def _with_settings(settings: Settings) -> Iterator[Check]:
+def _with_settings(settings: Settings, offline: bool) -> Iterator[Check]:
     yield _guarded("folder", lambda: _folder(settings.data_dir))
     yield _guarded("disk", lambda: _disk(settings.data_dir))
     yield _guarded("zone", lambda: _zone(settings))
@@ -53,6 +53,8 @@ def _with_settings(settings: Settings) -> Iterator[Check]:
             yield _guarded("clock", lambda: _clock(db[0]))
             yield _guarded("processes", lambda: _processes(settings, db[0]))
             yield _guarded("streams", lambda: _streams(db[0]))
+            if not offline:
+                yield from _accounts(settings, db[0])
         finally:
             db[0].close()
     yield _guarded("broker", lambda: _broker(settings))
@@ -154,6 +156,15 @@ def _streams(db: Database) -> Check:
     if not wrong:
         return Check("streams", True, "none is failing")
     return Check("streams", False, f"{len(wrong)} failing. Run  kith status.")
+
+
+def _accounts(settings: Settings, db: Database) -> Iterator[Check]:
+    from kith.google_checks import checks
+
+    try:
+        yield from checks(settings, db)
+    except KithError as problem:
+        yield Check("accounts", False, str(problem))
 
 
 def _broker(settings: Settings) -> Check:

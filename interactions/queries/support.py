@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from msgspec import Struct
-from sqlalchemy import select
+from sqlalchemy import case, func, select
 
 from interactions.items import Email, Event
 from interactions.prepare import decode
-from interactions.schema import addresses, interactions, items, participants, payloads, sources
+from interactions.schema import addresses, interactions, items, participants, payloads, sources, streams
 from interactions.store.database import Database
 
 
@@ -49,6 +49,26 @@ def supported(db: Database, owner_id: int) -> Supported:
             .where(addresses.c.owner_id == owner_id)
         ).scalars()
         return Supported(frozenset(mails), frozenset(meetings), frozenset(people))
+
+
+def same_mail_other_id(db: Database, owner_id: int) -> tuple[int, int]:
+    """Of mails that both a Takeout archive and a connected Gmail mailbox have: how many under one id, how many not."""
+    there, here = items.alias("there"), items.alias("here")
+    archive, account = streams.alias("archive"), streams.alias("account")
+    pairs = (
+        select(case((there.c.external_id == here.c.external_id, 1), else_=0), func.count())
+        .select_from(there)
+        .join(here, (here.c.copy_key == there.c.copy_key) & (here.c.owner_id == there.c.owner_id))
+        .join(archive, archive.c.id == there.c.stream_id)
+        .join(account, account.c.id == here.c.stream_id)
+        .where(there.c.owner_id == owner_id, archive.c.name == "file.mbox", account.c.name == "google.mail")
+        # Mails of other archives have ids made of their headers.
+        .where(there.c.external_id.notlike("h%"))
+        .group_by(case((there.c.external_id == here.c.external_id, 1), else_=0))
+    )
+    with db.reading() as conn:
+        found = {int(same): int(count) for same, count in conn.execute(pairs)}
+    return found.get(1, 0), found.get(0, 0)
 
 
 def instant(text: str) -> int:

@@ -61,6 +61,12 @@ def find_owner(db: Database, name: str = "") -> int | None:
     return None
 
 
+def owner_ids(db: Database) -> list[int]:
+    """Everybody who has a log here."""
+    with db.reading() as conn:
+        return list(conn.execute(select(owners.c.id).order_by(owners.c.id)).scalars())
+
+
 def own(db: Database, owner_id: int) -> frozenset[str]:
     """Canonical addresses of the owner."""
     with db.reading() as conn:

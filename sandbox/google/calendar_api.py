@@ -25,7 +25,8 @@ _FREE = frozenset({"pageToken", "syncToken", "fields", "alt", "prettyPrint", "ma
 def answer(account: Account, request: Request) -> Answer | None:
     """What Calendar answers; None when the path is none of its own."""
     calendars = account.calendars
-    match request.path:
+    path = tuple(calendars.address if part == "primary" else part for part in request.path)
+    match path:
         case ("calendar", "v3", "users", "me", "calendarList"):
             return _calendar_list(calendars, request)
         case ("calendar", "v3", "calendars", id, "events"):

@@ -59,10 +59,10 @@ class Mailbox:
     labels: dict[str, str] = field(default_factory=dict)
     records: list[Record] = field(default_factory=list)
     lock: threading.RLock = field(default_factory=threading.RLock)
-    #: History before this one is forgotten.
-    oldest: int = 0
     #: Above what a floating point number can count (2^53).
     history: int = (1 << 53) + 1
+    #: History before this one is forgotten.
+    oldest: int = (1 << 53) + 1
     #: Whether history records carry the labels of their messages, as they do in practice.
     labelled: bool = True
     _chance: Random = field(default_factory=lambda: Random(5))
