@@ -89,6 +89,8 @@ class Crew:
     roles: Sequence[str] = ("pull", "pull", "classify", "classify", "schedule")
     page: int = 25
     short: bool = True
+    #: More variables for the workers.
+    more: dict[str, str] = field(default_factory=dict)
     running: list[tuple[str, subprocess.Popen[bytes]]] = field(default_factory=list)
     deaths: int = 0
     _draw: random.Random = field(default_factory=lambda: random.Random(7))
@@ -108,6 +110,7 @@ class Crew:
             "KITH_TEST_TALLY": str(self.tally),
             "KITH_PAGE_ITEMS": str(self.page),
             **(SHORT if self.short else {}),
+            **self.more,
         }
         if kill:
             environ["KITH_TEST_KILL"] = str(self._draw.random())

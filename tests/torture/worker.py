@@ -1,5 +1,6 @@
 """A worker that kills itself: `python -m tests.torture.worker ROLE`, the real entry point with fail-points around it.
 
+KITH_TEST_FETCHING adds the fail-points of sources that list ids first.
 KITH_TEST_KILL=SEED makes the process draw one fail-point and a count, and end by SIGKILL when that point is reached
 for that time; the point is appended to the file KITH_TEST_TALLY.
 A mail whose subject holds CRASH kills whoever judges it, every time.
@@ -16,20 +17,29 @@ from typing import Any, NoReturn
 
 import workers.__main__ as entry
 import workers.classify
-import workers.pull
+import workers.reading
+from connectors.google import oauth
 from interactions.items import Email
-from interactions.store import claims, leases, pages, records
+from interactions.store import backlog, claims, leases, pages, records
 
 #: (role, module, function, when, most hits before it strikes)
 POINTS = {
     "after read": ("pull", pages, "save_page", "before", 6),
     "in the saving transaction": ("pull", pages, "_advance", "before", 6),
-    "after commit, before the bell": ("pull", workers.pull, "ring", "before", 6),
+    "after commit, before the bell": ("pull", workers.reading, "ring", "before", 6),
     "before the lease is given back": ("pull", leases, "release", "before", 2),
     "after the claim": ("classify", claims, "load", "before", 6),
     "in judging": ("classify", workers.classify, "judge", "before", 200),
     "in the recording transaction": ("classify", records, "_write_verdicts", "after", 6),
     "after the record, before the ack": ("classify", records, "record", "after", 6),
+}
+
+#: Of sources that list ids first.
+FETCHING = {
+    "after the fetch": ("pull", pages, "save_fetched", "before", 6),
+    "in the fetching transaction": ("pull", backlog, "take_away", "before", 6),
+    "after the fetch's commit": ("pull", pages, "save_fetched", "after", 6),
+    "in renewing a token": ("pull", oauth, "renewed", "after", 1),
 }
 
 
@@ -50,8 +60,9 @@ def alone(arguments: tuple[Any, ...]) -> bool:
 def arm(role: str, seed: str) -> None:
     """Draw a fail-point of this role and wrap the function it stands at."""
     draw = random.Random(f"{seed}:{os.getpid()}")
-    point = draw.choice([name for name, spec in POINTS.items() if role in ("all", spec[0])])
-    _, module, name, when, most = POINTS[point]
+    points = POINTS if os.environ.get("KITH_TEST_FETCHING") is None else {**POINTS, **FETCHING}
+    point = draw.choice([name for name, spec in points.items() if role in ("all", spec[0])])
+    _, module, name, when, most = points[point]
     left = draw.randint(1, most)
     real: Callable[..., Any] = getattr(module, name)
 

@@ -1,0 +1,202 @@
+"""A Google account read while workers die, Google misbehaves and the account changes: the log of an undisturbed run."""
+
+from __future__ import annotations
+
+import random
+import time
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select, text, update
+
+from interactions.schema import backlog, items, streams
+from interactions.settings import Settings
+from interactions.store import accounts, claims, recount
+from interactions.store.database import Database
+from interactions.store.migrate import migrate
+from sandbox.google.server import serve
+from sandbox.google.world import Account, Google
+from sandbox.life import Life, make_life
+from tests.torture.dump import dump
+from tests.torture.harness import Broker, Crew, read_again
+from tests.torture.test_torture import same
+from tests.workers.google import connect, google_settings
+
+pytestmark = [pytest.mark.torture, pytest.mark.timeout(900)]
+
+KILLS = 60
+END = date(2026, 10, 31)
+#: (kind, route, chance)
+FAULTS = (
+    ("500", "gmail", 0.03), ("503", "calendar", 0.05), ("502", "people", 0.05), ("cut", "gmail.messages", 0.03),
+    ("truncated", "batch", 0.03), ("part.missing", "batch", 0.05), ("part.shuffled", "batch", 0.2),
+    ("html", "gmail.messages", 0.02), ("rate.retry", "gmail.messages.get", 0.004), ("500", "oauth.token", 0.1),
+    ("shuffled", "gmail.messages", 0.3), ("unauthorized", "gmail.threads", 0.01), ("nothing", "calendar.events", 0.03),
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def life() -> Life:
+    return make_life(4, END)
+
+
+def settings_for(folder: Path, url: str, broker: Broker) -> Settings:
+    chosen = google_settings(url, google_units_per_minute=100_000_000, google_people_requests_per_minute=1_000_000)
+    return Settings(data_dir=folder, broker_url=broker.url, **chosen)
+
+
+def variables(settings: Settings) -> dict[str, str]:
+    wanted = {name: value for name, value in settings.environ().items() if name.startswith("KITH_GOOGLE_")}
+    return {**wanted, "KITH_TEST_FETCHING": "1", "KITH_REQUEST_SECONDS": "5"}
+
+
+def begin(db: Database, google: Google, settings: Settings, life: Life) -> None:
+    owner_id, _ = connect(db, google, settings)
+    accounts.add_own(db, owner_id, life.owner.addresses)
+    with db.writing() as conn:
+        conn.execute(text("UPDATE owners SET horizon = '2026-10-31'"))
+
+
+def look_now(db: Database) -> None:
+    """It is time to look for something new, everywhere."""
+    with db.writing() as conn:
+        conn.execute(update(streams).where(streams.c.state != "stopped").values(due_at=0))
+        conn.execute(update(streams).where(streams.c.state == "stopped", streams.c.failures > 0).values(due_at=0))
+        conn.execute(update(backlog).values(next_at=None))
+
+
+def work_again(db: Database) -> None:
+    """There is always something to die at: what is read and judged is so once more, over what is there."""
+    with db.reading() as conn:
+        left = conn.execute(select(func.count()).select_from(backlog).where(backlog.c.lane == "wanted")).scalar_one()
+    if not left and claims.owed_left(db)[0] == 0:
+        with db.writing() as conn:
+            recount.owe_all(conn, 1)
+        read_again(db)
+    look_now(db)
+
+
+def change(account: Account, rng: random.Random, number: int) -> None:
+    """Something new in the account, as a week brings it; nothing is deleted that may have been seen."""
+    mailbox, calendars, people = account.mailbox, account.calendars, account.people
+    sender = f"newcomer{number}@people.example"
+    headers = [
+        ("From", sender), ("To", account.address), ("Subject", f"News {number}"),
+        ("Message-ID", f"<news{number}@x.example>"), ("Date", "Fri, 30 Oct 2026 10:00:00 +0000"),
+    ]  # fmt: skip
+    id = mailbox.deliver(headers)
+    mailbox.relabel(rng.choice(list(mailbox.messages)), ["STARRED"])
+    mailbox.trash(id)
+    mailbox.untrash(id)
+    draft = mailbox.save_draft([("From", account.address), ("To", sender), *headers[2:]])
+    for _ in range(3):
+        draft = mailbox.save_draft([("From", account.address), ("To", sender), *headers[2:]], draft)
+    mailbox.delete(draft)
+    events = [one for one in calendars.books[account.address].events.values() if "recurrence" not in one]
+    calendars.update(account.address, rng.choice(events)["id"], summary=f"Renamed {number}")
+    people.add(f"people/n{number}", f"New {number}", [sender])
+    if number % 4 == 3:
+        mailbox.forget_history()
+        calendars.forget_sync_tokens()
+        people.forget_sync_tokens()
+
+
+def whole(db: Database, account: Account) -> bool:
+    """Everything that is there is known, nothing waits, nothing is owed."""
+    with db.reading() as conn:
+        if conn.execute(select(func.count()).select_from(backlog)).scalar_one():
+            return False
+        if conn.execute(select(func.count()).where(streams.c.state.notin_(("done",)))).scalar_one():
+            return False
+        stored = conn.execute(
+            select(streams.c.name, items.c.external_id)
+            .join(streams, streams.c.id == items.c.stream_id)
+            .where(items.c.state != "gone")
+        ).all()
+    mail = {id for name, id in stored if name == "google.mail"}
+    people = {id for name, id in stored if "contacts" in name}
+    there = mail == set(account.mailbox.live()) and people == set(account.people.live())
+    return there and claims.owed_left(db)[0] == 0
+
+
+def finish(db: Database, crew: Crew, account: Account, seconds: float) -> None:
+    """Wait until it is whole, looking again and again."""
+    ends = time.monotonic() + seconds
+    looked = 0.0
+    while True:
+        crew.replace_dead(kill=False)
+        if time.monotonic() - looked > 3:
+            if whole(db, account) and looked:
+                return
+            look_now(db)
+            looked = time.monotonic()
+        assert time.monotonic() < ends, "not whole in time"
+        time.sleep(0.1)
+
+
+def test_sixty_kills_and_a_google_that_misbehaves_lose_nothing_and_double_nothing(
+    life: Life, db: Database, broker: Broker, crew: Crew, tmp_path: Path
+) -> None:
+    google = Google()
+    google.add_life(life)
+    google.quota.rate, account, rng = 100_000, google.only(), random.Random(3)
+    with serve(google) as running:
+        settings = settings_for(tmp_path, running.url, broker)
+        begin(db, google, settings, life)
+        crew.more = variables(settings)
+        for kind, route, chance in FAULTS:
+            google.faults.add(kind, route, count=None, chance=chance)
+        crew.start_all(kill=True)
+        ends, changed, looked = time.monotonic() + 400, 0, time.monotonic()
+        while crew.deaths < KILLS:
+            assert time.monotonic() < ends, f"only {crew.deaths} deaths: {crew.points()}"
+            crew.replace_dead(kill=True)
+            if crew.deaths // 4 > changed:
+                changed += 1
+                change(account, rng, changed)
+                google.authorization.expire()
+                if changed == 7:
+                    broker.flush()
+            if time.monotonic() - looked > 2:
+                looked = time.monotonic()
+                work_again(db)
+            time.sleep(0.03)
+        struck, done = crew.points(), dict(google.faults.done)
+        google.faults.clear()
+        crew.stop()
+        crew.start_all(kill=False)
+        finish(db, crew, account, 120)
+        print(f"\n{db.engine.dialect.name}: {crew.deaths} kills: {dict(struck)}; faults: {done}")
+        assert len(struck) >= 8, struck
+        assert len(done) >= 8, done
+        same(without_gone(dump(db)), without_gone(undisturbed(tmp_path, google, life)))
+
+
+def undisturbed(tmp_path: Path, google: Google, life: Life) -> dict[str, list[tuple[object, ...]]]:
+    """The log of the account as it is now, read by one worker of each kind."""
+    folder = tmp_path / "clean"
+    (folder / "b").mkdir(parents=True)
+    broker = Broker(folder / "b")
+    broker.start()
+    database = Database(f"sqlite:///{folder / 'kith.db'}")
+    migrate(database)
+    crew = Crew(str(database.url), broker, folder, roles=("pull", "classify", "schedule"), page=500)
+    try:
+        with serve(google) as running:
+            settings = settings_for(folder, running.url, broker)
+            begin(database, google, settings, life)
+            crew.more = variables(settings)
+            crew.start_all(kill=False)
+            finish(database, crew, google.only(), 120)
+        return dump(database)
+    finally:
+        crew.stop()
+        broker.kill()
+        database.close()
+
+
+def without_gone(found: dict[str, list[tuple[object, ...]]]) -> dict[str, list[tuple[object, ...]]]:
+    """What is gone at Google was seen by one and never by the other."""
+    rows = [row for row in found["items"] if row[4] != "gone"]
+    return {**found, "items": rows}
