@@ -30,6 +30,34 @@ def test_the_steps_lead_to_the_tables_the_code_uses(db: Database) -> None:
         assert compare_metadata(MigrationContext.configure(conn), metadata) == []
 
 
+def test_a_database_of_the_first_schema_is_brought_up_to_date_with_its_rows(tmp_path: Path) -> None:
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
+    database = Database(f"sqlite:///{tmp_path / 'old.db'}")
+    migrate(database)
+    with database.writing() as conn:
+        conn.execute(text("DROP INDEX ix_items_thread_key"))
+        for table, column in (
+            ("accounts", "scopes"), ("accounts", "skip_bulk"), ("credentials", "held_until"),
+            ("credentials", "held_by"), ("streams", "changed_at"), ("items", "thread_key"),
+        ):  # fmt: skip
+            conn.execute(text(f"ALTER TABLE {table} DROP COLUMN {column}"))
+        conn.execute(text("DROP TABLE clients"))
+        conn.execute(text("DROP TABLE backlog"))
+        conn.execute(text("CREATE TABLE backlog (stream_id INTEGER NOT NULL, external_id TEXT NOT NULL)"))
+        conn.execute(text("INSERT INTO owners (name, horizon) VALUES ('me', '2026-01-01')"))
+        conn.execute(text("INSERT INTO accounts (owner_id, provider, subject, label, connected_at)"
+                          " VALUES (1, 'archive', '/a', 'a', 0)"))  # fmt: skip
+        conn.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    assert migrate(database, lambda file: file.touch(), tmp_path)
+    assert list(tmp_path.glob("before-0002-*.kith")), "backed up first"
+    with database.reading() as conn:
+        assert compare_metadata(MigrationContext.configure(conn), metadata) == []
+        assert conn.execute(text("SELECT label, scopes, skip_bulk FROM accounts")).one() == ("a", "", 0)
+    database.close()
+
+
 def test_a_newer_database_is_refused_and_left_alone(db: Database) -> None:
     with db.writing() as conn:
         conn.execute(text("UPDATE alembic_version SET version_num = '9999'"))
