@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import ClassVar
 
-import msgspec
 from msgspec import Struct
 
+from connectors import cursor as cursors
 from connectors.files.archive import Archive, survey
 from connectors.files.member import DiskFile, Member, container_of, reading, storable
 from interactions.errors import SourceUnreadable
@@ -72,7 +72,7 @@ class FileStream:
                 f"{container.name} is no longer in {self._path.name}. Put it back or remove the archive."
             )
         fingerprint = member.fingerprint()
-        position = _position(cursor)
+        position = cursors.position(cursor, Position)
         if position is None or position.fingerprint != fingerprint:
             position = Position(fingerprint)
         if not position.done:
@@ -97,11 +97,11 @@ class FileStream:
             weight += step.weight
             if len(items) >= self._page_items or weight >= PAGE_WEIGHT or step.at - reached >= PAGE_REACH:
                 position = Position(start.fingerprint, step.at, step.after, step.inside)
-                yield Page(tuple(items), _text(position), first=first, done=step.at)
+                yield Page(tuple(items), cursors.written(position), first=first, done=step.at)
                 items, weight, reached, first = [], 0, step.at, False
         size = member.size
         position = Position(start.fingerprint, size, done=True)
-        yield Page(tuple(items), _text(position), first=first, complete=True, done=size)
+        yield Page(tuple(items), cursors.written(position), first=first, complete=True, done=size)
 
     def _surveyed(self) -> Archive:
         if self._archive is None:
@@ -115,17 +115,3 @@ class FileStream:
             with reading(self._path.name):
                 return (DiskFile(storable(self._path.name), self._path, self._path.stat().st_size),)
         return found.get(self.stream, ())
-
-
-def _text(position: Position) -> str:
-    return msgspec.json.encode(position).decode()
-
-
-def _position(cursor: str | None) -> Position | None:
-    if cursor is None:
-        return None
-    try:
-        return msgspec.json.decode(cursor, type=Position)
-    except msgspec.DecodeError:
-        # Not one of ours: list again, items that are known stay as they are.
-        return None

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from connectors import cursor as cursors
 from connectors.google.api import Api, Online, Refused, Session
 from connectors.google.calendar_event import FIELDS, Entry, Place, entry_of, event_from, item_id
 from connectors.google.refusals import Means
@@ -95,7 +96,7 @@ class GoogleCalendar:
 
     def pages(self, container: Container, cursor: str | None) -> Iterator[Page]:
         """Events after `cursor`. Raises ContainerGone when the calendar is no longer there or shared."""
-        position = _position(cursor)
+        position = cursors.position(cursor, Position) or Position()
         try:
             yield from self._round(container, position)
         except Refused as refused:
@@ -121,7 +122,7 @@ class GoogleCalendar:
             more = bool(found.next_page_token)
             at = Position(position.sync, found.next_page_token) if more else Position(found.next_sync_token)
             if full or items or more or at != position:
-                yield Page(items, _text(at), first=first, complete=full and not more)
+                yield Page(items, cursors.written(at), first=first, complete=full and not more)
             if not more:
                 return
             position, first = at, False
@@ -195,16 +196,3 @@ class GoogleCalendar:
             if not page:
                 return
         raise SourceDown("Google Calendar gives the same page again and again. It is tried again.")
-
-
-def _text(position: Position) -> str:
-    return msgspec.json.encode(position).decode()
-
-
-def _position(cursor: str | None) -> Position:
-    if cursor is None:
-        return Position()
-    try:
-        return msgspec.json.decode(cursor, type=Position)
-    except msgspec.DecodeError:
-        return Position()

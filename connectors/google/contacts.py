@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 import msgspec
 from msgspec import Struct
 
+from connectors import cursor as cursors
 from connectors.google.api import Api, Online, Refused, Session
 from connectors.google.person_card import (
     OTHER_FIELDS,
@@ -90,7 +91,7 @@ class _Contacts:
         """Contacts after `cursor`; everything again when a token or the names of groups have changed."""
         groups = self._groups()
         named = sha256(repr(sorted(groups.items())).encode()).hexdigest()[:16]
-        position = _position(cursor)
+        position = cursors.position(cursor, Position)
         if position is not None and (position.groups != named or position.since < time.time() - _TOKEN_SECONDS):
             position = None
         new = Position(since=int(time.time()), groups=named)
@@ -115,7 +116,7 @@ class _Contacts:
             sync = position.sync if more else found.next_sync_token
             at = Position(sync, found.next_page_token, position.since, position.groups)
             if full or items or more or at != position:
-                yield Page(items, msgspec.json.encode(at).decode(), first=first, complete=full and not more)
+                yield Page(items, cursors.written(at), first=first, complete=full and not more)
             if not more:
                 return
             position, first = at, False
@@ -217,12 +218,3 @@ class GoogleOtherContacts(_Contacts):
     def _prove(self) -> None:
         request = self._session.service.otherContacts().list(readMask="metadata", pageSize=1, fields="nextPageToken")
         self._session.ask(request, _People)
-
-
-def _position(cursor: str | None) -> Position | None:
-    if cursor is None:
-        return None
-    try:
-        return msgspec.json.decode(cursor, type=Position)
-    except msgspec.DecodeError:
-        return None

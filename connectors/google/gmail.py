@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from connectors import cursor as cursors
 from connectors.google import gmail_history
 from connectors.google.api import Api, Online, Refused, Session
 from connectors.google.gmail_fetch import Fetching
@@ -104,7 +105,7 @@ class Gmail:
 
     def pages(self, container: Container, cursor: str | None) -> Iterator[Page]:
         """The listing, if it is not through, then every change since it began."""
-        position = _position(cursor)
+        position = cursors.position(cursor, Position)
         try:
             if position is not None and position.phase >= len(_PHASES):
                 yield from self._changes(position)
@@ -146,7 +147,7 @@ class Gmail:
             refs = self._refs(found.messages, lane, ahead=label == "SENT" and not position.page)
             position = _after(position, found.next_page_token)
             done = position.phase >= len(_PHASES)
-            yield Page((), _text(position), refs, first=first, complete=done, own=own)
+            yield Page((), cursors.written(position), refs, first=first, complete=done, own=own)
             first, own = False, ()
         yield from self._changes(position)
 
@@ -195,10 +196,10 @@ class Gmail:
             if found.next_page_token:
                 # The id of a page that is not the last is not to be gone on from.
                 position = replace(position, page=found.next_page_token)
-                yield Page(tuple(items), _text(position), tuple(refs))
+                yield Page(tuple(items), cursors.written(position), tuple(refs))
                 continue
             if items or refs or position.page or int(reached) > int(position.history):
-                yield Page(tuple(items), _text(replace(position, history=reached, page="")), tuple(refs))
+                yield Page(tuple(items), cursors.written(replace(position, history=reached, page="")), tuple(refs))
             return
 
     def _history(self, position: Position) -> gmail_history.History:
@@ -231,16 +232,3 @@ def _number(text: str) -> str:
     if not (text.isascii() and text.isdigit() and len(text) <= 20):
         raise SourceDown("Gmail gives a history id that is no number. It is tried again.")
     return text
-
-
-def _text(position: Position) -> str:
-    return msgspec.json.encode(position).decode()
-
-
-def _position(cursor: str | None) -> Position | None:
-    if cursor is None:
-        return None
-    try:
-        return msgspec.json.decode(cursor, type=Position)
-    except msgspec.DecodeError:
-        return None

@@ -14,6 +14,7 @@ import pytest
 from connectors import CONNECTORS, open_stream
 from connectors.files.archive import survey
 from connectors.files.zips import ENTRIES_MAX
+from connectors.google.oauth import SCOPES
 from interactions.errors import KithError, SourceUnreadable, UsageProblem
 from tests.connectors import samples
 from tests.connectors.contract import items_of, listing
@@ -238,6 +239,7 @@ def test_a_zip_damaged_inside_says_so_and_keeps_what_came_before(tmp_path: Path)
 
 
 def test_every_stream_has_a_connector_and_no_other_is_opened(tmp_path: Path) -> None:
-    assert set(CONNECTORS) == {"file.mbox", "file.maildir", "file.ics", "file.vcf"}
+    files = {"file.mbox", "file.maildir", "file.ics", "file.vcf"}
+    assert set(CONNECTORS) == files | set(SCOPES)
     with pytest.raises(UsageProblem, match=r"no connector for file\.pst"):
         open_stream("file.pst", tmp_path)
