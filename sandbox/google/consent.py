@@ -30,7 +30,8 @@ body{font:16px/1.5 system-ui,sans-serif;background:#f0f4f9;color:#1f1f1f;margin:
 main{max-width:34rem;margin:3rem auto;background:#fff;border-radius:1.5rem;padding:2rem 2.5rem}
 h1{font-size:1.5rem;font-weight:400;margin:.3rem 0 1rem}
 label{display:block;padding:.6rem 0 .6rem 1.8rem;text-indent:-1.8rem;border-top:1px solid #e0e0e0}
-.warn{background:#fef7e0;border-radius:.8rem;padding:.8rem 1rem;margin-bottom:1.5rem}.small{color:#5f6368;font-size:.85rem}
+.warn{background:#fef7e0;border-radius:.8rem;padding:.8rem 1rem;margin-bottom:1.5rem}
+.small{color:#5f6368;font-size:.85rem}
 footer{display:flex;gap:1rem;justify-content:flex-end;margin-top:1.5rem}
 button{font:inherit;border:0;border-radius:1.2rem;padding:.5rem 1.4rem;background:#0b57d0;color:#fff}
 button.no{background:none;color:#0b57d0}
