@@ -6,7 +6,7 @@ what can wait (promotions, social), then all. The history id is pinned before it
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -106,16 +106,17 @@ class Gmail:
     def pages(self, container: Container, cursor: str | None) -> Iterator[Page]:
         """The listing, if it is not through, then every change since it began."""
         position = cursors.position(cursor, Position)
-        try:
-            if position is not None and position.phase >= len(_PHASES):
+        for last in (False, True):
+            try:
+                if position is None or position.phase < len(_PHASES):
+                    position = yield from self._listing(position)
                 yield from self._changes(position)
                 return
-        except Refused as refused:
-            if refused.means not in (Means.GONE, Means.EXPIRED):
-                raise
-            # "Typically at least a week" old, says Google; then everything is listed anew, and nothing fetched twice.
-            position = None
-        yield from self._listing(position)
+            except Refused as refused:
+                if last or refused.means not in (Means.GONE, Means.EXPIRED):
+                    raise
+                # Kept "typically at least a week", says Google; then all is listed anew, and nothing fetched twice.
+                position = None
 
     def fetch(self, refs: Sequence[Ref]) -> Iterator[Item]:
         """The mails behind refs; those that can wait leave a fifth of the quota for what comes meanwhile."""
@@ -131,7 +132,8 @@ class Gmail:
         request = self._users().getProfile(userId="me", fields="emailAddress,historyId")
         return self._session.ask(request, _Profile, _PROFILE)
 
-    def _listing(self, position: Position | None) -> Iterator[Page]:
+    def _listing(self, position: Position | None) -> Generator[Page, None, Position]:
+        """The rest of a full listing; where changes are to be asked from."""
         first = position is None
         own: tuple[str, ...] = ()
         if position is None:
@@ -149,7 +151,7 @@ class Gmail:
             done = position.phase >= len(_PHASES)
             yield Page((), cursors.written(position), refs, first=first, complete=done, own=own)
             first, own = False, ()
-        yield from self._changes(position)
+        return position
 
     def _list(self, label: str, page: str) -> _Listed | None:
         words: dict[str, Any] = {"maxResults": self._page_items, "fields": "messages(id,threadId),nextPageToken"}

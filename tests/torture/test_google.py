@@ -25,7 +25,7 @@ from tests.workers.google import connect, google_settings
 
 pytestmark = [pytest.mark.torture, pytest.mark.timeout(900)]
 
-KILLS = 60
+KILLS = 40
 END = date(2026, 10, 31)
 #: (kind, route, chance)
 FAULTS = (
@@ -135,7 +135,7 @@ def finish(db: Database, crew: Crew, account: Account, seconds: float) -> None:
         time.sleep(0.1)
 
 
-def test_sixty_kills_and_a_google_that_misbehaves_lose_nothing_and_double_nothing(
+def test_forty_kills_and_a_google_that_misbehaves_lose_nothing_and_double_nothing(
     life: Life, db: Database, broker: Broker, crew: Crew, tmp_path: Path
 ) -> None:
     google = Google()
