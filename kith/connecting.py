@@ -78,7 +78,7 @@ class Connecting(Struct):
         consent = self._consent(token, subject, off, before, self._choices(found, before is not None))
         _, new = connections.connect(self.db, self.key, self.owner_id, consent, again.subject if again else "")
         accounts.add_own(self.db, self.owner_id, [subject.email])
-        self._exclude()
+        self._exclude(found, new)
         return self._told(subject, found, off, new)
 
     def _again(self, known: Sequence[connections.Account]) -> connections.Account | None:
@@ -155,19 +155,29 @@ class Connecting(Struct):
         if unknown:
             raise UsageProblem(f"There is no calendar called {plain(sorted(unknown)[0])}. Nothing was stored.")
         picked = {one.id for one in found.calendars if one.owned or {one.name.lower(), one.id.lower()} & wanted}
-        asked = sys.stdin.isatty() and sys.stderr.isatty() and not self.wishes.yes and not known
-        if asked and found.calendars:
+        if self._asks() and not known and found.calendars:
             picked = _picked([(one.id, one.name, one.owned) for one in found.calendars], picked)
         if known:
             named = [one for one in found.calendars if {one.name.lower(), one.id.lower()} & wanted]
             return [connections.Choice("google.calendar", one.id, one.name, included=True) for one in named]
         return [connections.Choice("google.calendar", one.id, one.name, one.id in picked) for one in found.calendars]
 
-    def _exclude(self) -> None:
+    def _exclude(self, found: Trial, new: bool) -> None:
+        """Keep mail with some labels out, as the command line or an answer says. Raises UsageProblem."""
         from interactions.store import purge
 
-        for label in self.wishes.excluded_labels:
+        wanted = list(self.wishes.excluded_labels)
+        if new and found.labels and not wanted and self._asks():
+            wanted = _unwanted(found.labels)
+        for label in wanted:
             purge.exclude(self.db, self.owner_id, "label", label)
+
+    def _asks(self) -> bool:
+        return sys.stdin.isatty() and sys.stderr.isatty() and not self.wishes.yes
+
+    def _read_calendars(self) -> list[tuple[str, bool]]:
+        """Name of each calendar, and whether it is read."""
+        return connections.containers_of(self.db, self.owner_id, "google.calendar")
 
     def _told(self, subject: Subject, found: Trial, off: dict[str, str], new: bool) -> list[str]:
         from kith.supervisor import service_running
@@ -176,9 +186,29 @@ class Connecting(Struct):
         for stream, what in WORDS.items():
             said = off.get(stream) or found.problems.get(stream) or _there(stream, found)
             lines.append(f"  {what:<15} {plain(said)}")
+            if stream == "google.calendar" and stream not in off and new:
+                lines += [f"    [{'x' if read else ' '}] {plain(name)}" for name, read in self._read_calendars()]
         if service_running(self.settings):
             return [*lines, "Kith runs and reads it now:  kith status"]
         return [*lines, "Next:  kith up  reads it, from now on and by itself."]
+
+
+def _unwanted(labels: Sequence[str]) -> list[str]:
+    """Ask for labels whose mail is never to be stored. Raises UsageProblem."""
+    click.echo("Your labels. Mail with some of them can be kept out for good:", err=True)
+    for number, label in enumerate(labels, 1):
+        click.echo(f"  {number:>2} {plain(label)}", err=True)
+    answer = str(click.prompt("Numbers of labels to keep out, or none", default="none", err=True))
+    return [] if answer.strip().lower() == "none" else [labels[number - 1] for number in _numbers(answer, len(labels))]
+
+
+def _numbers(answer: str, highest: int) -> list[int]:
+    """The numbers of an answer. Raises UsageProblem for one that is not in the list."""
+    words = answer.replace(",", " ").split()
+    for word in words:
+        if not (word.isascii() and word.isdigit() and 1 <= int(word) <= highest):
+            raise UsageProblem(f"There is no number {plain(word)} in the list.")
+    return [int(word) for word in words]
 
 
 def _promises() -> list[str]:
@@ -201,7 +231,8 @@ def _there(stream: str, found: Trial) -> str:
         own = sum(one.owned for one in found.calendars)
         return f"answers; {len(found.calendars)} calendars, {own} your own"
     if stream == "google.mail" and found.labels:
-        return f"answers; {len(found.labels)} labels of yours"
+        names = ", ".join(found.labels[:8]) + (" …" if len(found.labels) > 8 else "")
+        return f"answers; your labels: {names}  (kith exclude label NAME keeps one out)"
     return "answers"
 
 
@@ -213,12 +244,7 @@ def _picked(listed: Sequence[tuple[str, str, bool]], picked: set[str]) -> set[st
         click.echo(f"  {number:>2} [{mark}] {plain(name)}{'' if own else '   (not yours)'}", err=True)
     default = " ".join(str(number) for number, (id, _, _) in enumerate(listed, 1) if id in picked)
     answer = str(click.prompt("Their numbers", default=default, err=True))
-    chosen: set[str] = set()
-    for word in answer.replace(",", " ").split():
-        if not (word.isascii() and word.isdigit() and 1 <= int(word) <= len(listed)):
-            raise UsageProblem(f"There is no number {plain(word)} in the list. Nothing was stored.")
-        chosen.add(listed[int(word) - 1][0])
-    return chosen
+    return {listed[number - 1][0] for number in _numbers(answer, len(listed))}
 
 
 def client_of(db: Database, key: Key) -> Client:

@@ -33,7 +33,7 @@ PERSON_MASK = (
 OTHER_MASK = f"resourceName,{_METADATA},{_NAMES},{_REACHED}"
 #: Lists give no more e-mail addresses or telephone numbers of one person.
 CUT_AT = 100
-_KEPT = 100
+_KEPT = 500
 
 
 class _Source(Struct, rename="camel"):

@@ -104,6 +104,19 @@ def connected(db: Database, owner_id: int, provider: str = "") -> list[Account]:
         return [Account(*row) for row in conn.execute(chosen.order_by(accounts.c.id)).all()]
 
 
+def containers_of(db: Database, owner_id: int, stream: str) -> list[tuple[str, bool]]:
+    """(name, whether it is read) of the owner's calendars or folders, those that are read first."""
+    with db.reading() as conn:
+        rows = conn.execute(
+            select(containers.c.name, containers.c.included)
+            .join(streams, streams.c.id == containers.c.stream_id)
+            .join(accounts, accounts.c.id == streams.c.account_id)
+            .where(accounts.c.owner_id == owner_id, streams.c.name == stream)
+            .order_by(containers.c.included.desc(), containers.c.name)
+        )
+        return [(row.name, bool(row.included)) for row in rows]
+
+
 def pause(db: Database, account_id: int, paused: bool) -> None:
     """Read nothing more of an account, or go on where it was left."""
 

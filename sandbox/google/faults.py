@@ -18,7 +18,19 @@ INSTEAD = (
     "expired", "disabled", "unauthorized",
 )  # fmt: skip
 #: Kinds that spoil an answer that was made: of these "cut", "hang" and "drip" are done by the server itself.
-AFTER = ("truncated", "shuffled", "empty", "endless", "huge", "cut", "hang", "drip", "part.missing", "part.shuffled")
+AFTER = (
+    "truncated",
+    "shuffled",
+    "duplicate",
+    "empty",
+    "endless",
+    "huge",
+    "cut",
+    "hang",
+    "drip",
+    "part.missing",
+    "part.shuffled",
+)
 _LISTS = ("messages", "items", "connections", "otherContacts")
 
 
@@ -138,6 +150,8 @@ def spoilt(fault: Fault, answer: Answer, request: Request, rng: Random) -> Answe
     for name in _LISTS:
         if name in body and fault.kind == "shuffled":
             rng.shuffle(body[name])
+        if name in body and fault.kind == "duplicate":
+            body[name] += body[name]
     if fault.kind == "empty" and "pageToken" not in request.query and any(name in body for name in _LISTS):
         # What was left out comes with the next page: the token of the first page is asked for again.
         body = {"nextPageToken": "p0"}

@@ -33,6 +33,7 @@ class Connectable:
         self.terminal, self.google, self.url = terminal, google, url
         self._patch = monkeypatch
         self.pages: list[tuple[int, str]] = []
+        self._visits: list[threading.Thread] = []
         for name, value in google_settings(url).items():
             monkeypatch.setenv(f"KITH_{name.upper()}", str(value))
         self.browser()
@@ -42,7 +43,8 @@ class Connectable:
 
         def visit(url: str) -> bool:
             location = spoil(visitor.consent(url, **answer))  # type: ignore[arg-type]
-            threading.Thread(target=lambda: self.pages.append(visitor.follow(location))).start()
+            self._visits.append(threading.Thread(target=lambda: self.pages.append(visitor.follow(location))))
+            self._visits[-1].start()
             return True
 
         self._patch.setattr(webbrowser, "open", visit)
@@ -53,7 +55,10 @@ class Connectable:
         return self.terminal.run("setup", "google", file)
 
     def connect(self, *words: str) -> str:
-        return self.terminal.run("connect", "google", *words)
+        said = self.terminal.run("connect", "google", *words)
+        for visit in self._visits:
+            visit.join(10)
+        return said
 
     def rows(self, statement: str) -> list[Sequence[object]]:
         db = open_database(load_settings())

@@ -297,6 +297,26 @@ def test_an_unsorted_listing_skips_nothing(here: World) -> None:
     assert here.live(MAIL) == set(ids)
 
 
+def test_a_label_on_a_mail_that_was_never_listed_fetches_it(here: World) -> None:
+    here.pull()
+    mailbox = here.account.mailbox
+    id = mailbox.deliver(letter(1))
+    mailbox.records.clear()
+    mailbox.relabel(id, ["Choir"])
+    here.look()
+    assert here.live(MAIL) == {id}
+
+
+def test_pages_that_repeat_themselves_double_nothing(here: World) -> None:
+    ids = fill(here, 20)
+    here.google.faults.add("duplicate", "gmail", count=None)
+    here.pull()
+    ids += fill(here, 3, 20)
+    here.look()
+    assert here.live(MAIL) == set(ids)
+    assert len(here.log()) == 23
+
+
 def test_a_mail_listed_on_two_pages_is_stored_once(
     db: Database, tmp_path: Path, redis_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
