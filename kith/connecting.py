@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 import time
 import webbrowser
 from collections.abc import Callable, Sequence
@@ -117,7 +118,8 @@ class Connecting(Struct):
             click.echo(f"  {asked.url}\n")
             click.echo("Waiting for your answer there. Ctrl-C ends this; nothing is stored before it.", err=True)
         sys.stdout.flush()
-        (self.browse or webbrowser.open)(asked.url)
+        # A browser of the terminal's keeps whoever started it waiting, and the answer is to be taken meanwhile.
+        threading.Thread(target=self.browse or webbrowser.open, args=(asked.url,), daemon=True).start()
         return asked, listener.wait(asked)
 
     def _pasted(self, hint: str) -> tuple[Asking, str]:
@@ -184,7 +186,7 @@ class Connecting(Struct):
 
         lines = [f"{plain(subject.email)} is connected{'' if new else ' again; it goes on where it was'}."]
         for stream, what in WORDS.items():
-            said = off.get(stream) or found.problems.get(stream) or _there(stream, found)
+            said = f"off: {off[stream]}" if stream in off else found.problems.get(stream) or _there(stream, found)
             lines.append(f"  {what:<15} {plain(said)}")
             if stream == "google.calendar" and stream not in off and new:
                 lines += [f"    [{'x' if read else ' '}] {plain(name)}" for name, read in self._read_calendars()]
@@ -223,7 +225,7 @@ def _promises() -> list[str]:
 def _off(stream: str) -> str:
     from connectors.google.api import scope_missing
 
-    return f"off: {scope_missing(stream)}"
+    return scope_missing(stream)
 
 
 def _there(stream: str, found: Trial) -> str:

@@ -34,7 +34,7 @@ class Listener:
     """Waits on 127.0.0.1 for one answer; the port is any that is free."""
 
     def __init__(self) -> None:
-        self._server = HTTPServer(("127.0.0.1", 0), _Handler)
+        self._server = _Server(("127.0.0.1", 0), _Handler)
         self._server.timeout = 0.5
 
     @property
@@ -57,6 +57,11 @@ class Listener:
         if isinstance(found, KithError):
             raise found
         return str(found)
+
+
+class _Server(HTTPServer):
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A browser that went away before it read the page has sent its answer all the same."""
 
 
 class _Handler(BaseHTTPRequestHandler):

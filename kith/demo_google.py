@@ -97,11 +97,14 @@ def connected(found: Settings, db: Database, owner_id: int, google: Sandbox) -> 
     client = client_of(json.dumps(google.client).encode())
     credentials.save_client(db, key, "google", msgspec.json.encode(client))
     asked: list[str] = []
+    answered = threading.Event()
 
     def visit(url: str) -> None:
-        threading.Thread(target=lambda: asked.extend(_visited(url)), daemon=True).start()
+        asked.extend(_visited(url))
+        answered.set()
 
     Connecting(found, db, owner_id, key, client, Wishes(yes=True), visit).run()
+    answered.wait(10)
     took = time.monotonic() - started
     click.echo(
         f"  consent      google · {google.address} · mail bodies: impossible; event texts and notes: never asked for  "

@@ -60,6 +60,8 @@ def sentence(stream: StreamStatus, now: float) -> str:
         return f"reading{_far(stream)}"
     if stream.state == "done":
         return "up to date" if stream.pulled_at is None else f"up to date {ago(now - stream.pulled_at)}"
+    if stream.state == "stopped" and not stream.failures:
+        return said if said == "disconnected" else f"off: {said}"
     if stream.state in ("failing", "stopped"):
         retry = ""
         if stream.state == "failing" and stream.due_at is not None:
