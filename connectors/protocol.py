@@ -33,6 +33,9 @@ class Connector(Protocol):
         Each ref's own outcome: the item, `Gone`, `Failed` or `Unreadable`; others of its thread may come with it.
         """
 
+    def close(self) -> None:
+        """Give back what it holds, connections above all. Nothing is asked of it afterwards."""
+
 
 class TokenStore(Protocol):
     """Where a connector's credentials are kept between runs, sealed; one account's."""

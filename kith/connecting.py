@@ -7,6 +7,7 @@ import threading
 import time
 import webbrowser
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import click
@@ -101,10 +102,11 @@ class Connecting(Struct):
         from connectors.google import oauth
         from connectors.http import Http
 
-        http = Http(self.settings.google_origins(), self.settings.ca_file, self.settings.request_seconds)
         asked, code = self._browsed(hint) if self.wishes.browser else self._pasted(hint)
-        token = oauth.exchanged(self.settings, http, self.client, asked, code, time.time())
-        return token, oauth.userinfo(self.settings, http, token.access_token)
+        settings = self.settings
+        with closing(Http(settings.google_origins(), settings.ca_file, settings.request_seconds)) as http:
+            token = oauth.exchanged(settings, http, self.client, asked, code, time.time())
+            return token, oauth.userinfo(settings, http, token.access_token)
 
     def _browsed(self, hint: str) -> tuple[Asking, str]:
         from connectors.google import oauth

@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import click
 
 from interactions.errors import KithError, SourceProblem, UsageProblem
 from interactions.secret import load_key
@@ -20,6 +23,7 @@ from kith.show.plain import plain
 
 if TYPE_CHECKING:
     from connectors.google.api import Online
+    from connectors.google.live import Trial
 
 REPORT = Path("kith-live-report.txt")
 
@@ -59,7 +63,8 @@ def _refused(settings: Settings, db: Database, account: connections.Account) -> 
 
     name = "forbidden"
     try:
-        holds, said = body_refused(Session(online(settings, db, account), Api.GMAIL, "google.mail"))
+        with closing(Session(online(settings, db, account), Api.GMAIL, "google.mail")) as session:
+            holds, said = body_refused(session)
     except SourceProblem as problem:
         return Check(name, None, f"not tried: {problem}")
     if holds is None:
@@ -91,15 +96,22 @@ def live(settings: Settings, db: Database, owner_id: int, report: Path) -> tuple
             "a Takeout archive calls a mail by the same id", None if not same + other else not other,
             f"{same} of {same + other} mails that both have",
         )  # fmt: skip
-        for trial in (*Live(online(settings, db, account)).trials(), archive):
+        with closing(Live(online(settings, db, account))) as tried:
+            trials = [*_dotted(tried.trials()), archive]
+        for trial in trials:
             mark = {True: "pass", False: "FAIL", None: "-"}[trial.holds]
             held = held and trial.holds is not False
             lines.append(f"  {mark:<5} {trial.belief:<62} {plain(trial.said)}")
-            sys.stderr.write(".")
-            sys.stderr.flush()
-    sys.stderr.write("\n")
     _write(report, lines)
     return [*lines, f" Written to {report}. It holds no personal data; paste it into a bug report."], held
+
+
+def _dotted(trials: Iterable[Trial]) -> Iterator[Trial]:
+    """A dot for each, so that one sees it go on."""
+    for trial in trials:
+        click.echo(".", nl=False, err=True)
+        yield trial
+    click.echo("", err=True)
 
 
 def _write(report: Path, lines: list[str]) -> None:

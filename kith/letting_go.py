@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 import click
 import msgspec
 from msgspec import Struct
@@ -51,9 +53,9 @@ def revoked(settings: Settings, db: Database, key: Key, account: Named) -> str:
         token = msgspec.json.decode(store.load(), type=oauth.Token)
     except ConsentGone:
         return "The consent had ended already."
-    http = Http(settings.google_origins(), settings.ca_file, settings.request_seconds)
     try:
-        oauth.revoke(settings, http, token)
+        with closing(Http(settings.google_origins(), settings.ca_file, settings.request_seconds)) as http:
+            oauth.revoke(settings, http, token)
     except SourceProblem as problem:
         raise KithError(
             f"Google could not be told: {problem} The account stays as it is. Run the same command again, or take"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import time
 from collections.abc import Sequence
@@ -44,11 +45,11 @@ class Reading:
 
     def run(self) -> Outcome:
         """Read until all is read, time is up or the process stops. Raises KithError: what came before it is saved."""
-        connector = connector_of(self._context, self._lease)
-        for container_id, container, cursor in self._containers(connector):
-            if not self._container(connector, container_id, container, cursor):
-                return Outcome("waiting", "reading", 0.0)
-        return self._backlog(connector)
+        with contextlib.closing(connector_of(self._context, self._lease)) as connector:
+            for container_id, container, cursor in self._containers(connector):
+                if not self._container(connector, container_id, container, cursor):
+                    return Outcome("waiting", "reading", 0.0)
+            return self._backlog(connector)
 
     def _containers(self, connector: Connector) -> list[tuple[int, Container, str | None]]:
         return pages.open_containers(self._context.db, self._lease, connector.containers())

@@ -82,6 +82,9 @@ class FileStream:
         """Nothing: files hold their items whole."""
         return iter(())
 
+    def close(self) -> None:
+        """Nothing: each file is closed when it is read."""
+
     def steps(self, member: Member, start: Position) -> Iterator[Step]:
         """Items of one member from `start` on; raises SourceUnreadable."""
         raise NotImplementedError

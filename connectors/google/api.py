@@ -103,14 +103,11 @@ class Session:
             limits[f"{key}:project:{online.client.project_id}"] = float(settings.google_project_units_per_minute)
         self.budget = Budget(online.ledger, f"{key}:user:{online.subject}", limits, api.called)
         self._token: Token | None = None
-        self._service: Any = None
 
     @property
     def service(self) -> Any:
         """The API's methods, as Google's library offers them."""
-        if self._service is None:
-            self._service = _built(self.api, self.api.root(self.online.settings), self)
-        return self._service
+        return _built(self.api, self.api.root(self.online.settings))
 
     def ask(self, request: Any, shape: type[T], cost: float = 1.0, part: float = 1.0) -> T:
         """Send a request of `service` and decode its answer. Raises SourceProblem and its children, and Refused."""
@@ -118,7 +115,7 @@ class Session:
 
         self.budget.spend(cost, part)
         try:
-            content = request.execute(num_retries=0)
+            content = request.execute(http=self, num_retries=0)
         except HttpError as error:
             raise self.problem(refusals.read(error.resp, error.content)) from None
         return self.decoded(content, shape)
@@ -150,7 +147,7 @@ class Session:
         return answer
 
     def close(self) -> None:
-        """Asked of a transport by Google's library."""
+        """Close every connection."""
         self.http.close()
 
     def problem(self, refusal: Refusal) -> SourceProblem:
@@ -214,6 +211,17 @@ def scope_missing(stream: str) -> str:
     return f"You did not allow {what}. To change that run  kith connect google  and tick its box."
 
 
+class _Nowhere:
+    """The transport of requests that nobody sends through a session: there is none."""
+
+    def request(self, *_: object, **__: object) -> tuple[Response, bytes]:
+        """Never."""
+        raise AssertionError("a request is sent by its session")
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
 @lru_cache(maxsize=8)
 def _document(name: str, version: str, root: str) -> dict[str, Any]:
     from googleapiclient import discovery_cache
@@ -226,7 +234,9 @@ def _document(name: str, version: str, root: str) -> dict[str, Any]:
     return document
 
 
-def _built(api: Api, root: str, transport: Session) -> Any:
+@lru_cache(maxsize=8)
+def _built(api: Api, root: str) -> Any:
+    """An API's methods: built once for all sessions, each of which sends what it builds by itself."""
     from googleapiclient.discovery import build_from_document
     from googleapiclient.model import JsonModel
 
@@ -237,4 +247,4 @@ def _built(api: Api, root: str, transport: Session) -> Any:
             return content
 
     name, version, _ = api.value
-    return build_from_document(_document(name, version, root), http=transport, model=Bytes())
+    return build_from_document(_document(name, version, root), http=_Nowhere(), model=Bytes())

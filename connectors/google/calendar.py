@@ -83,7 +83,15 @@ class GoogleCalendar:
         """Every calendar whose events may be read."""
         if self._listed is None:
             self._listed = {one.id: one for one in self._calendar_list()}
+            if not self._listed:
+                # Every account has a calendar: an empty list is a mistake, and must not empty the log.
+                self._listed = None
+                raise SourceDown("Google Calendar lists no calendar at all. It is tried again.")
         return list(self._listed.values())
+
+    def close(self) -> None:
+        """Close its connections."""
+        self._session.close()
 
     def containers(self) -> Iterable[Container]:
         """The owner's own calendars first; those of others are read when their owner says so."""

@@ -87,6 +87,10 @@ class _Contacts:
         """Nothing: contacts come with their pages."""
         return iter(())
 
+    def close(self) -> None:
+        """Close its connections."""
+        self._session.close()
+
     def pages(self, container: Container, cursor: str | None) -> Iterator[Page]:
         """Contacts after `cursor`; everything again when a token or the names of groups have changed."""
         groups = self._groups()

@@ -125,6 +125,10 @@ class Gmail:
         waits = bool(refs) and all(ref.lane == DEFERRED for ref in refs)
         return self._fetching.items(refs, _SPARE if waits else 1.0)
 
+    def close(self) -> None:
+        """Close its connections."""
+        self._session.close()
+
     def _users(self) -> Any:
         return self._session.service.users()
 

@@ -14,7 +14,6 @@ from msgspec import Struct
 
 from connectors.google import batch, gmail_history, gmail_message, oauth
 from connectors.google.api import Api, Online, Refused, Session
-from connectors.google.calendar import GoogleCalendar
 from connectors.google.calendar_event import FIELDS as EVENT_FIELDS
 from connectors.google.gmail_message import milliseconds
 from connectors.google.person_card import OTHER_FIELDS, PERSON_FIELDS
@@ -59,6 +58,11 @@ class Live:
             except SourceProblem as problem:
                 holds, said = None, f"could not be tried ({type(problem).__name__})"
             yield Trial(belief, holds, said)
+
+    def close(self) -> None:
+        """Close every connection."""
+        for session in (self._gmail, self._people, self._others, self._calendar):
+            session.close()
 
     def _table(self) -> list[tuple[str, Callable[[], Told]]]:
         return [
@@ -210,7 +214,6 @@ class Live:
     def _other(self) -> Told:
         request = self._others.service.otherContacts().list(readMask=OTHER_FIELDS, pageSize=10, fields="totalSize")
         self._others.ask(request, dict)
-        GoogleCalendar(self._online).calendars()
         return True, "asked"
 
     def _refused(self, session: Session, request: Any, means: set[Means], cost: float) -> Told:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 import msgspec
 from msgspec import Struct, field
@@ -67,12 +67,14 @@ def tried(online: Online, scope: str) -> Trial:
 
 def _ask(stream: str, online: Online, found: Trial) -> None:
     if stream == "google.mail":
-        gmail = Gmail(online)
-        gmail.whoami()
-        found.labels = sorted(gmail.labels().values())
+        with closing(Gmail(online)) as gmail:
+            gmail.whoami()
+            found.labels = sorted(gmail.labels().values())
     elif stream == "google.calendar":
-        found.calendars = GoogleCalendar(online).calendars()
-    elif stream == "google.contacts":
-        GoogleContacts(online).whoami()
+        with closing(GoogleCalendar(online)) as calendar:
+            found.calendars = calendar.calendars()
     else:
-        GoogleOtherContacts(online).whoami()
+        with closing(
+            GoogleContacts(online) if stream == "google.contacts" else GoogleOtherContacts(online)
+        ) as contacts:
+            contacts.whoami()

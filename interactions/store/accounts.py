@@ -199,7 +199,9 @@ def _anything_due(db: Database, again_after: float) -> bool:
             conn.execute(
                 select(func.count())
                 .select_from(streams)
+                .join(accounts, accounts.c.id == streams.c.account_id)
                 .where(
+                    ~accounts.c.paused,
                     streams.c.due_at <= clock,
                     or_(streams.c.lease_until.is_(None), streams.c.lease_until < clock),
                     or_(streams.c.rung_at.is_(None), streams.c.rung_at < clock - again_after),

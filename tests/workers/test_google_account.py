@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -117,8 +118,8 @@ def test_many_at_once_renew_a_token_once(here: World) -> None:
 
     def ask() -> None:
         try:
-            session = Session(here.online(), Api.GMAIL, MAIL)
-            session.ask(session.service.users().getProfile(userId="me", fields="emailAddress"), dict)
+            with closing(Session(here.online(), Api.GMAIL, MAIL)) as session:
+                session.ask(session.service.users().getProfile(userId="me", fields="emailAddress"), dict)
         except BaseException as error:
             failures.append(error)
 

@@ -230,6 +230,18 @@ def test_a_calendar_that_is_left_takes_its_events_and_no_others(here: World, how
         assert here.live(CAL) == {f"{ANN}/mine", f"{TEAM}/theirs"}
 
 
+def test_a_list_of_no_calendars_at_all_is_not_believed(here: World) -> None:
+    put(here, event("mine"))
+    here.pull(CAL)
+    book = here.account.calendars.books.pop(ANN)
+    here.look(CAL)
+    assert len(here.log()) == 1
+    assert here.stream(CAL).state == "failing"
+    here.account.calendars.books[ANN] = book
+    here.look(CAL)
+    assert here.stream(CAL).state == "done"
+
+
 def test_a_series_without_end_has_a_bounded_number_of_rows(here: World) -> None:
     put(here, event("daily", recurrence=["RRULE:FREQ=DAILY"]))
     here.pull(CAL)

@@ -56,6 +56,9 @@ class Between:
     def fetch(self, refs: Sequence[Ref]) -> Iterator[Item]:
         return self._real.fetch(refs)
 
+    def close(self) -> None:
+        self._real.close()
+
 
 Opener = Callable[[Callable[[int], object]], None]
 
