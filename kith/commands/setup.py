@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -23,8 +24,8 @@ _CONSOLE = "https://console.cloud.google.com"
 def command_setup(context: click.Context, provider: str, file: Path | None) -> None:
     """Tell Kith your own Google client: the JSON file that Google's console gives for it.
 
-    Without FILE: how to make one, step by step. Kith comes with no client of its own, so nobody but you and Google
-    is in between.
+    FILE may be - for standard input. Without FILE: how to make one, step by step. Kith comes with no client of its
+    own, so nobody but you and Google is in between.
     """
     if file is None:
         say(steps())
@@ -47,6 +48,8 @@ def command_setup(context: click.Context, provider: str, file: Path | None) -> N
 
 
 def _read(file: Path) -> bytes:
+    if str(file) == "-":
+        return sys.stdin.buffer.read(_FILE_MAX)
     try:
         with file.open("rb") as opened_file:
             return opened_file.read(_FILE_MAX)

@@ -20,7 +20,7 @@ from sandbox.google import visitor
 from sandbox.google.oauth import CLIENT_SECRET
 from sandbox.google.server import serve
 from sandbox.google.world import Google
-from tests.kith.commandline import Terminal
+from tests.kith.commandline import Terminal, environ, process
 from tests.workers.google import ANN, google_settings
 
 Browser = Callable[..., None]
@@ -110,6 +110,13 @@ def test_setup_refuses_other_files(kith: Connectable, content: str, why: str) ->
     kith.terminal.run("setup", "google", file)
     assert kith.terminal.code == 2
     assert why in kith.terminal.err
+
+
+def test_setup_reads_standard_input_too(kith: Connectable) -> None:
+    done = process(
+        "setup", "google", "-", env=environ(kith.terminal.folder), input=json.dumps(kith.google.client_json())
+    )
+    assert (done.returncode, "kith connect google" in done.stdout) == (0, True)
 
 
 def test_connecting_needs_a_client_first(kith: Connectable) -> None:
@@ -315,6 +322,15 @@ def test_when_google_cannot_be_told_the_account_stays(kith: Connectable, monkeyp
     assert len(kith.rows("SELECT * FROM credentials")) == 1
     assert "is disconnected" in kith.terminal.run("disconnect", "ann", "--offline")
     assert kith.rows("SELECT * FROM credentials") == []
+
+
+def test_an_archive_can_be_erased_too(kith: Connectable) -> None:
+    kith.terminal.story()
+    kith.terminal.run("disconnect", "Old archive")
+    assert kith.terminal.code == 2, "there is nothing to disconnect from"
+    assert "are erased" in kith.terminal.run("disconnect", "Old archive", "--purge", "--yes")
+    assert kith.rows("SELECT count(*) FROM interactions") == [(0,)]
+    assert kith.rows("SELECT count(*) FROM items") == [(0,)]
 
 
 def test_a_purge_asks_first_and_leaves_no_byte(kith: Connectable) -> None:
