@@ -8,11 +8,10 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
-from msgspec import Struct
-
 from interactions.errors import KithError
 from interactions.settings import Settings
 from interactions.store.database import Database
+from kith.check import Check
 from kith.commands.session import MISSED_BEATS
 
 #: Free bytes below which the disk is nearly full: as `workers.alerts` has it.
@@ -21,15 +20,6 @@ DISK_MIN = 100 * 1024 * 1024
 CLOCK_MAX = 5.0
 #: The project's first commit: a clock before it is wrong.
 _YOUNGEST = datetime(2025, 1, 1).timestamp()
-
-
-class Check(Struct, frozen=True):
-    """How one thing stands."""
-
-    name: str
-    #: None: nothing to check here.
-    well: bool | None
-    said: str
 
 
 def examine(settings: Callable[[], Settings], *, offline: bool = False) -> list[Check]:

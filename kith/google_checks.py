@@ -17,8 +17,8 @@ from interactions.secret import load_key
 from interactions.settings import Settings
 from interactions.store import accounts, connections, credentials
 from interactions.store.database import Database
+from kith.check import Check
 from kith.connecting import WORDS, client_of
-from kith.examination import Check
 from kith.show.plain import plain
 
 if TYPE_CHECKING:
