@@ -55,7 +55,8 @@ class Live:
         for belief, look in self._table():
             try:
                 holds, said = look()
-            except SourceProblem as problem:
+            except (SourceProblem, msgspec.MsgspecError, ValueError, TypeError, LookupError) as problem:
+                # An answer of another shape than ours is told too, and stops none of the others.
                 holds, said = None, f"could not be tried ({type(problem).__name__})"
             yield Trial(belief, holds, said)
 

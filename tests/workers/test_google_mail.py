@@ -404,6 +404,31 @@ def test_a_server_that_hangs_is_left_after_a_time(db: Database, tmp_path: Path, 
         assert here.live(MAIL) == set(ids)
 
 
+@pytest.mark.parametrize("kind", ["drip", "huge"])
+def test_an_answer_without_end_is_left_after_a_time_or_a_size(
+    db: Database, tmp_path: Path, redis_url: str, kind: str
+) -> None:
+    with world(db, tmp_path, redis_url, request_seconds=1.0 if kind == "drip" else 20.0) as here:
+        ids = fill(here, 3)
+        here.google.faults.add(kind, "gmail.messages", count=1, after=5, seconds=0.05)
+        here.pull(MAIL, until_rest=False)
+        assert here.stream(MAIL).state == "failing"
+        here.look()
+        assert here.live(MAIL) == set(ids)
+
+
+def test_a_cursor_that_is_said_to_be_expired_on_every_api_is_given_up_for_a_listing(here: World) -> None:
+    ids = fill(here, 3)
+    here.account.people.add("people/c1", "Bo", ["bo@x.example"])
+    here.pull()
+    for route in ("gmail.history", "calendar.events", "people.connections"):
+        here.google.faults.add("expired", route, count=1)
+    here.look()
+    assert here.live(MAIL) == set(ids)
+    assert here.live("google.contacts") == {"people/c1"}
+    assert here.google.faults.done == {"expired": 3}
+
+
 def test_a_page_that_never_ends_is_noticed(here: World) -> None:
     ids = fill(here, 3)
     here.google.faults.add("endless", "gmail.messages", count=30)
