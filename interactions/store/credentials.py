@@ -6,19 +6,20 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 
 from msgspec import Struct
 from sqlalchemy import Connection, delete, or_, select, update
 
-from interactions.errors import ConsentGone, SourceDown
+from interactions.errors import ConsentGone, RateLimited
 from interactions.schema import clients, credentials
 from interactions.secret import Key, open_sealed, seal
 from interactions.store.database import Database, insert, now
 
 #: Seconds one renewal may take before another process may try.
 _HELD = 60.0
-#: Seconds between looks at whether the other one is done.
-_LOOK = 0.05
+#: Seconds between looks at whether the other one is done, and how long that is waited for before coming back later.
+_LOOK, _PATIENCE, _LATER = 0.05, 2.0, 3.0
 
 
 class Credentials(Struct, frozen=True):
@@ -50,15 +51,16 @@ class Credentials(Struct, frozen=True):
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """Wait until nobody else renews, and keep others from it until the block ends. Raises SourceDown.
+        """Wait until nobody else renews, and keep others from it until the block ends. Raises RateLimited.
 
         A lock with an end: a process that is killed holds up the others for a minute at most.
         """
         holder = uuid.uuid4().hex
-        until = time.monotonic() + _HELD
+        until = time.monotonic() + _PATIENCE
         while not self._take(holder):
             if time.monotonic() > until:
-                raise SourceDown("Another process has been renewing these credentials for too long.")
+                later = datetime.now(UTC) + timedelta(seconds=_LATER)
+                raise RateLimited("another process is renewing the consent", later)
             time.sleep(_LOOK)
         try:
             yield

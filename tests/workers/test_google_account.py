@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -130,6 +131,21 @@ def test_many_at_once_renew_a_token_once(here: World) -> None:
         thread.join()
     assert failures == []
     assert here.google.authorization.renewals == 1
+
+
+def test_a_renewal_that_somebody_else_never_ends_holds_nobody_up_for_long(here: World) -> None:
+    here.account.mailbox.deliver(letter(1))
+    with here.db.writing() as conn:
+        conn.execute(text("UPDATE credentials SET held_by = 'a dead process', held_until = 99999999999"))
+    started = time.monotonic()
+    pull(here.context, here.stream(MAIL).id)
+    assert time.monotonic() - started < 4
+    row = here.stream(MAIL)
+    assert (row.state, row.failures) == ("waiting", 0)
+    with here.db.writing() as conn:
+        conn.execute(text("UPDATE credentials SET held_until = 1"))
+    here.look()
+    assert len(here.live(MAIL)) == 1
 
 
 def test_an_account_that_is_let_go_stops_at_the_next_page_and_can_be_erased(
