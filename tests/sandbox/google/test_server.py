@@ -158,7 +158,8 @@ def test_googles_own_client_reads_it_batches_too(google: Google, running: Runnin
             return super().request(uri, method, body, {**(headers or {}), "authorization": bearer}, **more)
 
     ids = [google.only().mailbox.deliver([("Subject", f"Mail {number}")]) for number in range(5)]
-    service = build_from_document(_document("gmail", "v1", f"{running.url}/"), http=Authorized())
+    transport = Authorized()
+    service = build_from_document(_document("gmail", "v1", f"{running.url}/"), http=transport)
     listed = service.users().messages().list(userId="me").execute()
     assert [one["id"] for one in listed["messages"]] == ids[::-1]
     found: dict[str, Any] = {}
@@ -171,6 +172,7 @@ def test_googles_own_client_reads_it_batches_too(google: Google, running: Runnin
         batch.add(service.users().messages().get(userId="me", id=id, format="metadata"), request_id=id)
     batch.add(service.users().messages().get(userId="me", id="gone", format="metadata"), request_id="gone")
     batch.execute()
+    transport.close()
     assert [found[id] for id in ids] == [f"Mail {number}" for number in range(5)]
     assert "404" in str(found["gone"])
 
