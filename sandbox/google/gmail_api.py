@@ -98,7 +98,7 @@ def _list(mailbox: Mailbox, request: Request) -> Answer:
     if not known.issuperset(labels):
         return refusal(400, "invalidArgument", "Invalid label", word="INVALID_ARGUMENT")
     found = mailbox.listed(labels, request.first("includeSpamTrash") == "true")
-    start = _start(request, len(found))
+    start = _anchor(request, found) if mailbox.anchored else _start(request, len(found))
     if start is None:
         return refusal(400, "invalidArgument", "Invalid page token", word="INVALID_ARGUMENT")
     size = request.number("maxResults", _PAGE, _PAGE_MAX)
@@ -107,8 +107,19 @@ def _list(mailbox: Mailbox, request: Request) -> Answer:
     if page:
         body["messages"] = [{"id": one.id, "threadId": one.thread} for one in page]
     if start + size < len(found):
-        body["nextPageToken"] = f"p{start + size}"
+        body["nextPageToken"] = f"a{page[-1].at}-{page[-1].id}" if mailbox.anchored else f"p{start + size}"
     return json_answer(body)
+
+
+def _anchor(request: Request, found: Sequence[Message]) -> int | None:
+    """Where the page begins that follows a certain message, whatever came or went before it."""
+    token = request.first("pageToken")
+    if not token or token == "p0":
+        return 0
+    at, _, id = token.removeprefix("a").partition("-")
+    if not at.isdigit():
+        return None
+    return sum((one.at, one.id) >= (int(at), id) for one in found)
 
 
 def _start(request: Request, total: int) -> int | None:

@@ -65,6 +65,8 @@ class Mailbox:
     oldest: int = (1 << 53) + 1
     #: Whether history records carry the labels of their messages, as they do in practice.
     labelled: bool = True
+    #: Whether a page token stands for a place in the list, or only for a count: then what comes and goes shifts pages.
+    anchored: bool = True
     _chance: Random = field(default_factory=lambda: Random(5))
     _last: int = 0
     _order: list[str] | None = None

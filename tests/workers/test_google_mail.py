@@ -321,6 +321,7 @@ def test_a_mail_listed_on_two_pages_is_stored_once(
     db: Database, tmp_path: Path, redis_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with world(db, tmp_path, redis_url, page_items=5) as here:
+        here.account.mailbox.anchored = False
         ids = fill(here, 12)
         real = workers.reading.pages.save_page
 
