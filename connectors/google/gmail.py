@@ -20,7 +20,7 @@ from connectors.google.gmail_fetch import Fetching
 from connectors.google.gmail_message import is_id, milliseconds
 from connectors.google.refusals import Means
 from interactions.errors import SourceDown
-from interactions.items import DEFERRED, NEVER, WANTED, Container, Identity, Item, Page, Ref
+from interactions.items import DEFERRED, NEVER, WANTED, Container, Gone, Identity, Item, Page, Ref
 
 #: (label, lane) in the order of listing; "" is the whole mailbox without spam and trash.
 _PHASES = (
@@ -37,6 +37,8 @@ _FIRST = 50
 _PROFILE, _LABELS, _HISTORY, _LIST = 1, 1, 2, 5
 #: What bulk mail may use of the quota: the rest is for mail between people that comes meanwhile.
 _SPARE = 0.8
+#: Listings made anew, in a row, because mail left during the one before.
+_AGAIN = 2
 #: Seconds that an id's time may be off before a mail counts as older than what is wanted.
 _SLACK = 7 * 86_400
 
@@ -49,6 +51,11 @@ class Position(Struct, frozen=True, omit_defaults=True):
     #: Index into _PHASES; past its end the listing is through.
     phase: int = 0
     page: str = ""
+    #: The listing has just been made, and what happened meanwhile is being asked for; whether mail left meanwhile.
+    fresh: bool = False
+    left: bool = False
+    #: Listings made in a row because of that.
+    again: int = 0
 
 
 class _Listed(Struct, rename="camel"):
@@ -108,15 +115,22 @@ class Gmail:
         position = cursors.position(cursor, Position)
         for last in (False, True):
             try:
-                if position is None or position.phase < len(_PHASES):
-                    position = yield from self._listing(position)
-                yield from self._changes(position)
+                yield from self._caught_up(position)
                 return
             except Refused as refused:
                 if last or refused.means not in (Means.GONE, Means.EXPIRED):
                     raise
                 # Kept "typically at least a week", says Google; then all is listed anew, and nothing fetched twice.
                 position = None
+
+    def _caught_up(self, position: Position | None) -> Iterator[Page]:
+        """The listing where one is due, and changes; both again when mail left meanwhile."""
+        while True:
+            if position is None or position.phase < len(_PHASES):
+                position = yield from self._listing(position)
+            position = yield from self._changes(position)
+            if position.phase >= len(_PHASES):
+                return
 
     def fetch(self, refs: Sequence[Ref]) -> Iterator[Item]:
         """The mails behind refs; those that can wait leave a fifth of the quota for what comes meanwhile."""
@@ -138,7 +152,7 @@ class Gmail:
 
     def _listing(self, position: Position | None) -> Generator[Page, None, Position]:
         """The rest of a full listing; where changes are to be asked from."""
-        first = position is None
+        first = position is None or not (position.phase or position.page)
         own: tuple[str, ...] = ()
         if position is None:
             profile = self._profile()
@@ -193,20 +207,23 @@ class Gmail:
         since, at = self._online.since, milliseconds(id) // 1000
         return DEFERRED if lane == WANTED and since is not None and 0 < at < since - _SLACK else lane
 
-    def _changes(self, position: Position) -> Iterator[Page]:
-        """Changes since the position, page by page; nothing at all when there were none."""
+    def _changes(self, position: Position) -> Generator[Page, None, Position]:
+        """Changes since the position, page by page; nothing at all when there were none. Where it stands then."""
         while True:
             found = self._history(position)
             reached = _number(found.history_id) if found.history_id else position.history
             items, refs = gmail_history.collapsed(found.history, self.labels() if found.history else {})
+            position = replace(position, left=position.left or any(isinstance(item, Gone) for item in items))
             if found.next_page_token:
                 # The id of a page that is not the last is not to be gone on from.
                 position = replace(position, page=found.next_page_token)
                 yield Page(tuple(items), cursors.written(position), tuple(refs))
                 continue
-            if items or refs or position.page or int(reached) > int(position.history):
-                yield Page(tuple(items), cursors.written(replace(position, history=reached, page="")), tuple(refs))
-            return
+            moved = items or refs or position.page or position.fresh or int(reached) > int(position.history)
+            position = _settled(position, reached)
+            if moved:
+                yield Page(tuple(items), cursors.written(position), tuple(refs))
+            return position
 
     def _history(self, position: Position) -> gmail_history.History:
         words: dict[str, Any] = {"maxResults": self._page_items, "fields": gmail_history.FIELDS}
@@ -230,7 +247,21 @@ class Gmail:
 
 def _after(position: Position, token: str) -> Position:
     """Where the listing goes on: the next page, the next phase, or, past them all, changes."""
-    return replace(position, page=token) if token else replace(position, page="", phase=position.phase + 1)
+    if token:
+        return replace(position, page=token)
+    phase = position.phase + 1
+    return replace(position, page="", phase=phase, fresh=phase >= len(_PHASES))
+
+
+def _settled(position: Position, reached: str) -> Position:
+    """Where to go on after all changes: from them, or, when mail left during a listing, at its beginning.
+
+    Whether a page token stands for a place or for a count is nowhere promised; by count, what leaves moves others to
+    a page that was read already. A listing costs little, so it is made again, twice at most.
+    """
+    if position.fresh and position.left and position.again < _AGAIN:
+        return Position(reached, again=position.again + 1)
+    return Position(reached, len(_PHASES))
 
 
 def _number(text: str) -> str:

@@ -297,6 +297,31 @@ def test_an_unsorted_listing_skips_nothing(here: World) -> None:
     assert here.live(MAIL) == set(ids)
 
 
+def test_mail_that_leaves_during_a_listing_by_count_hides_no_other(
+    db: Database, tmp_path: Path, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with world(db, tmp_path, redis_url, page_items=5) as here:
+        mailbox = here.account.mailbox
+        mailbox.anchored = False
+        ids = fill(here, 23)
+        real = workers.reading.pages.save_page
+
+        def leaving(*args: object) -> object:
+            page = args[3]
+            if getattr(page, "refs", ()) and ids[-1] in mailbox.messages:
+                # Of the first page: the next one begins a mail too late.
+                mailbox.delete(ids[-1])
+            return real(*args)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(workers.reading.pages, "save_page", leaving)
+        here.pull()
+        here.look()
+        assert here.live(MAIL) == set(ids[:-1])
+        here.google.quota.reset()
+        here.look(MAIL)
+        assert dict(here.google.quota.spent) == {"gmail.history": 2}, "and then it rests"
+
+
 def test_a_label_on_a_mail_that_was_never_listed_fetches_it(here: World) -> None:
     here.pull()
     mailbox = here.account.mailbox
