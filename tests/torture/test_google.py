@@ -169,7 +169,7 @@ def test_forty_kills_and_a_google_that_misbehaves_lose_nothing_and_double_nothin
         google.faults.clear()
         crew.stop()
         crew.start_all(kill=False)
-        finish(db, crew, account, 120)
+        finish(db, crew, account, 240)
         print(f"\n{db.engine.dialect.name}: {crew.deaths} kills: {dict(struck)}; faults: {done}")
         assert len(struck) >= POINTS
         assert len(done) >= KINDS
@@ -191,7 +191,7 @@ def undisturbed(tmp_path: Path, google: Google, life: Life) -> dict[str, list[tu
             begin(database, google, settings, life)
             crew.more = variables(settings)
             crew.start_all(kill=False)
-            finish(database, crew, google.only(), 120)
+            finish(database, crew, google.only(), 240)
         return dump(database)
     finally:
         crew.stop()
