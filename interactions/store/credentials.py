@@ -16,8 +16,9 @@ from interactions.schema import clients, credentials
 from interactions.secret import Key, open_sealed, seal
 from interactions.store.database import Database, insert, now
 
-#: Seconds one renewal may take before another process may try.
-_HELD = 60.0
+#: Seconds one renewal may take before another process may try: two at once do no harm, a dead one holds up nobody for
+#: long.
+_HELD = 10.0
 #: Seconds between looks at whether the other one is done, and how long that is waited for before coming back later.
 _LOOK, _PATIENCE, _LATER = 0.05, 2.0, 3.0
 
@@ -53,7 +54,7 @@ class Credentials(Struct, frozen=True):
     def alone(self) -> Iterator[None]:
         """Wait until nobody else renews, and keep others from it until the block ends. Raises RateLimited.
 
-        A lock with an end: a process that is killed holds up the others for a minute at most.
+        A lock with an end: a process that is killed holds up the others for ten seconds at most.
         """
         holder = uuid.uuid4().hex
         until = time.monotonic() + _PATIENCE
