@@ -23,7 +23,8 @@ from kith.consent import NOWHERE, Listener, pasted
 from kith.show.plain import plain
 
 if TYPE_CHECKING:
-    from connectors.google.oauth import Asking, Client, Subject, Token
+    from connectors.asking import Asking
+    from connectors.google.oauth import Client, Subject, Token
     from connectors.google.trial import Trial
 
 #: What a stream holds, for sentences.

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 from interactions.errors import KithError, UsageProblem
 
 if TYPE_CHECKING:
-    from connectors.google.oauth import Asking
+    from connectors.asking import Asking
 
 #: How long an answer is waited for, in seconds.
 PATIENCE = 600.0
@@ -70,7 +70,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         parts = urlsplit(self.path[:_LONGEST])
         if parts.path != "/" or not parts.query:
-            self._say(404, "Nothing here", "Kith waits for Google's answer.")
+            self._say(404, "Nothing here", "Kith waits for the answer of the account's provider.")
             return
         try:
             code = code_of(parts.query, self.server.asked)  # type: ignore[attr-defined]
@@ -118,6 +118,5 @@ def code_of(query: str, asked: Asking) -> str:
     if found.get("error") == "access_denied":
         raise Declined("Consent was not given. Nothing was stored. To connect, run it again and choose Continue.")
     if "error" in found or not found.get("code"):
-        word = "".join(c for c in found.get("error", "no code") if c.isalnum() or c in "_ ")[:60]
-        raise Declined(f"Google gave no consent ({word}). Nothing was stored.")
+        raise Declined(asked.refused(found.get("error", "no code"), found.get("error_description", "")[:2_000]))
     return found["code"]

@@ -20,10 +20,10 @@ from msgspec import Struct
 
 from connectors.google import oauth, refusals
 from connectors.google.oauth import Client, Token
-from connectors.google.refusals import Means, Refusal
 from connectors.http import Http, Response
 from connectors.protocol import TokenStore
 from connectors.rate import Budget, Ledger
+from connectors.refusal import Means, Refusal
 from interactions.errors import ApiDisabled, ConsentGone, RateLimited, ScopeMissing, SourceDown, SourceProblem
 from interactions.settings import Settings
 

@@ -24,7 +24,7 @@ from connectors.google.person_card import (
     items_of,
     person_of,
 )  # fmt: skip
-from connectors.google.refusals import Means
+from connectors.refusal import Means
 from connectors.vobject_guard import shared
 from interactions.errors import SourceDown
 from interactions.items import Container, Identity, Item, Page, Ref, Unreadable

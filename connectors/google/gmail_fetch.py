@@ -17,8 +17,8 @@ from msgspec import Struct
 from connectors.google import batch, refusals
 from connectors.google.api import Session
 from connectors.google.gmail_message import FIELDS, is_id, item_of
-from connectors.google.refusals import Means, Refusal
 from connectors.http import Response
+from connectors.refusal import Means, Refusal
 from interactions.errors import SourceDown
 from interactions.items import Failed, Gone, Item, Ref, Unreadable
 

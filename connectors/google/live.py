@@ -17,7 +17,7 @@ from connectors.google.api import Api, Online, Refused, Session
 from connectors.google.calendar_event import FIELDS as EVENT_FIELDS
 from connectors.google.gmail_message import milliseconds
 from connectors.google.person_card import OTHER_FIELDS, PERSON_FIELDS
-from connectors.google.refusals import Means
+from connectors.refusal import Means
 from interactions.errors import SourceProblem
 
 _SAMPLE = 10

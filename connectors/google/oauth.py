@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 import msgspec
 from msgspec import Struct
 
+from connectors.asking import Asking
 from connectors.http import Http, Response
 from interactions.errors import ConsentGone, SourceDown, UsageProblem
 from interactions.settings_google import GoogleSettings
@@ -114,15 +115,6 @@ def registered(stored: bytes) -> Client:
     return msgspec.json.decode(stored, type=Client)
 
 
-class Asking(Struct, frozen=True):
-    """One consent under way: where the owner is sent, and what proves that the answer is to this question."""
-
-    url: str
-    state: str
-    verifier: str
-    redirect_uri: str
-
-
 def asking(settings: GoogleSettings, client: Client, redirect_uri: str, hint: str = "") -> Asking:
     """A new question: state and PKCE verifier are of 256 random bits each (RFC 7636 §4.1, RFC 9700 §4.7)."""
     state, verifier = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
@@ -134,7 +126,13 @@ def asking(settings: GoogleSettings, client: Client, redirect_uri: str, hint: st
     }  # fmt: skip
     if hint:
         words["login_hint"] = hint
-    return Asking(f"{settings.google_authorization_url}?{urlencode(words)}", state, verifier, redirect_uri)
+    url = f"{settings.google_authorization_url}?{urlencode(words)}"
+    return Asking(url, state, verifier, redirect_uri, "Google", _declined)
+
+
+def _declined(error: str, _description: str) -> str:
+    word = "".join(c for c in error if c.isalnum() or c in "_ ")[:60]
+    return f"Google gave no consent ({word}). Nothing was stored."
 
 
 def exchanged(settings: GoogleSettings, http: Http, client: Client, asked: Asking, code: str, now: float) -> Token:

@@ -8,19 +8,14 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
-from enum import StrEnum
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 
 from connectors.http import Response
+from connectors.refusal import PAUSE, PAUSE_MAX, Means, Refusal, retry_after
 
-#: Pause after a refusal that does not say until when, in seconds.
-_PAUSE = 30.0
-#: The longest pause that is believed.
-_PAUSE_MAX = 3_600.0
 _RETRY_AFTER = re.compile(r"Retry after (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z)")
 _RATE = frozenset(
     {
@@ -32,31 +27,6 @@ _DISABLED = frozenset({"accessnotconfigured", "service_disabled"})
 _SCOPE = frozenset({"insufficientpermissions", "access_token_scope_insufficient", "insufficientscopes"})
 _FORBIDDEN = frozenset({"domainpolicy"})
 _EXPIRED = frozenset({"fullsyncrequired", "updatedmintoolongago", "expired_sync_token"})
-
-
-class Means(StrEnum):
-    """What follows from an error answer."""
-
-    RATE = "rate"
-    DOWN = "down"
-    AUTH = "auth"
-    SCOPE = "scope"
-    DISABLED = "disabled"
-    POLICY = "policy"
-    EXPIRED = "expired"
-    GONE = "gone"
-    FORBIDDEN = "forbidden"
-    BAD = "bad"
-
-
-class Refusal(Struct, frozen=True):
-    """One error answer, without anything of the request in it."""
-
-    means: Means
-    status: int
-    #: Google's word for it, or "".
-    reason: str
-    retry_at: datetime | None = None
 
 
 class _One(Struct):
@@ -119,17 +89,9 @@ def _means(status: int, words: set[str], message: str) -> Means:
 
 def _retry_at(response: Response, error: _Error, now: datetime, *, sure: bool) -> datetime | None:
     """Until when to wait: the message's own word, then the header's (RFC 9110 §10.2.3), then half a minute."""
-    longest = now + timedelta(seconds=_PAUSE_MAX)
+    longest = now + timedelta(seconds=PAUSE_MAX)
     for message in (error.message, *(one.message for one in error.errors[:20])):
         found = _RETRY_AFTER.search(message[:2_000])
         if found:
             return min(datetime.fromisoformat(found[1]), longest)
-    header = response.get("retry-after", "").strip()
-    if header.isascii() and header.isdigit():
-        return min(now + timedelta(seconds=min(int(header[:9]), _PAUSE_MAX)), longest)
-    if header:
-        try:
-            return min(max(parsedate_to_datetime(header).astimezone(UTC), now), longest)
-        except (ValueError, TypeError, OverflowError):
-            return now + timedelta(seconds=_PAUSE) if sure else None
-    return now + timedelta(seconds=_PAUSE) if sure else None
+    return retry_after(response, now) or (now + timedelta(seconds=PAUSE) if sure else None)

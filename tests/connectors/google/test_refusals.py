@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from connectors.google.refusals import Means, read
+from connectors.google.refusals import read
 from connectors.http import Response
+from connectors.refusal import Means
 
 NOW = datetime(2026, 8, 22, 18, 0, tzinfo=UTC)
 
