@@ -8,10 +8,11 @@ REF: an item's id known before its content.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
+from interactions.errors import ContainerGone
 from interactions.items import Container, Identity, Item, Page, Ref
 
 
@@ -35,6 +36,16 @@ class Connector(Protocol):
 
     def close(self) -> None:
         """Give back what it holds, connections above all. Nothing is asked of it afterwards."""
+
+
+@runtime_checkable
+class SideBySide(Protocol):
+    """A connector whose containers are better read at once than in turn."""
+
+    def together(
+        self, plan: Sequence[tuple[Container, str | None]]
+    ) -> Generator[tuple[Container, Page | ContainerGone], None, None]:
+        """Pages of all containers of `plan` (with their cursors), each one's in its order; who is gone says so."""
 
 
 class TokenStore(Protocol):

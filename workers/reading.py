@@ -5,10 +5,11 @@ from __future__ import annotations
 import contextlib
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from datetime import UTC, datetime
 
-from connectors.protocol import Connector
+from connectors.protocol import Connector, SideBySide
+from connectors.together import one_by_one
 from interactions import errors
 from interactions.items import DEFERRED, WANTED, Container, Item, Page
 from interactions.store import accounts, backlog, claims, pages
@@ -46,27 +47,24 @@ class Reading:
     def run(self) -> Outcome:
         """Read until all is read, time is up or the process stops. Raises KithError: what came before it is saved."""
         with contextlib.closing(connector_of(self._context, self._lease)) as connector:
-            for container_id, container, cursor in self._containers(connector):
-                if not self._container(connector, container_id, container, cursor):
-                    return Outcome("waiting", "reading", 0.0)
+            plan = pages.open_containers(self._context.db, self._lease, connector.containers())
+            ids = {container.id: container_id for container_id, container, _ in plan}
+            with contextlib.closing(_pages(connector, [(one, cursor) for _, one, cursor in plan])) as found:
+                for container, page in found:
+                    self._take(connector, ids[container.id], page)
+                    if self._over():
+                        return Outcome("waiting", "reading", 0.0)
             return self._backlog(connector)
 
-    def _containers(self, connector: Connector) -> list[tuple[int, Container, str | None]]:
-        return pages.open_containers(self._context.db, self._lease, connector.containers())
-
-    def _container(self, connector: Connector, container_id: int, container: Container, cursor: str | None) -> bool:
-        """Save a container's pages; False when time is up or the process stops, with everything so far saved."""
-        try:
-            for page in connector.pages(container, cursor):
-                self._save(container_id, page)
-                if page.refs:
-                    self._fetch(connector, container_id, WANTED, _AT_FIRST if page.first else _BETWEEN)
-                if self._over():
-                    return False
-        except errors.ContainerGone as problem:
-            log.info("%s: %s", self._lease.stream, problem)
+    def _take(self, connector: Connector, container_id: int, page: Page | errors.ContainerGone) -> None:
+        """Save a page, and fetch a little of what it named; or let go of a container that is no longer there."""
+        if isinstance(page, errors.ContainerGone):
+            log.info("%s: %s", self._lease.stream, page)
             pages.retire(self._context.db, self._lease, container_id)
-        return True
+            return
+        self._save(container_id, page)
+        if page.refs:
+            self._fetch(connector, container_id, WANTED, _AT_FIRST if page.first else _BETWEEN)
 
     def _save(self, container_id: int, page: Page) -> None:
         context, lease = self._context, self._lease
@@ -156,6 +154,14 @@ class Reading:
             return settings.contacts_poll_seconds
         quiet = 0.0 if self._changed else accounts.quiet_for(self._context.db, self._lease.stream_id)
         return min(max(quiet / 10, settings.mail_poll_seconds), settings.mail_poll_seconds * _QUIETER)
+
+
+def _pages(
+    connector: Connector, plan: Sequence[tuple[Container, str | None]]
+) -> Generator[tuple[Container, Page | errors.ContainerGone], None, None]:
+    if isinstance(connector, SideBySide):
+        return connector.together(plan)
+    return one_by_one(plan, connector.pages)
 
 
 def ring(context: Context, item_ids: Sequence[int]) -> None:
