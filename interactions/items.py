@@ -154,10 +154,12 @@ class Contact(Struct, frozen=True, omit_defaults=True, tag="contact"):
         return tuple(line[3] for line in self.card if line[0] == wanted and len(line) > 3 and isinstance(line[3], str))
 
 
-class Gone(Struct, frozen=True, tag="gone"):
+class Gone(Struct, frozen=True, omit_defaults=True, tag="gone"):
     """The source says that this item is no longer there."""
 
     id: str
+    #: It left the container it was seen in, and may be in another by now: then it stays.
+    here: bool = False
 
 
 class Relabelled(Struct, frozen=True, tag="relabelled"):
@@ -247,6 +249,10 @@ class Page(Struct, frozen=True):
     done: int = 0
     #: Addresses that the source says are the owner's own.
     own: tuple[str, ...] = ()
+    #: A full listing is one of items whose ids begin so alone; "" is the whole container.
+    part: str = ""
+    #: Of ids that begin so the page holds all that there are.
+    whole: tuple[str, ...] = ()
 
 
 class Identity(Struct, frozen=True):

@@ -11,13 +11,19 @@ from interactions.store import copies, people, records, recount, verdicts
 from interactions.store.addresses import AddressIds
 
 
-def mark(conn: Connection, owner_id: int, stream_id: int, external_ids: Sequence[str], *, retire: bool = False) -> None:
+def mark(
+    conn: Connection, owner_id: int, stream_id: int, external_ids: Sequence[str], *, retire: bool = False,
+    container_id: int | None = None,
+) -> None:  # fmt: skip
     """The source no longer has these items. A deleted event or card falls, a series with all its occurrences.
 
-    What a mail proved stays in the log, unless the owner wants it to leave with the mail (`retire`).
+    What a mail proved stays in the log, unless the owner wants it to leave with the mail (`retire`). With
+    `container_id` only what is still known to lie there goes.
     """
     for start in range(0, len(external_ids), 500):
-        there = (items.c.stream_id == stream_id, items.c.state != "gone")
+        there = [items.c.stream_id == stream_id, items.c.state != "gone"]
+        if container_id is not None:
+            there.append(items.c.container_id == container_id)
         columns = (items.c.id, items.c.kind, items.c.uid_key, items.c.container_id, items.c.recurs)
         found = list(
             conn.execute(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import ColumnElement, Connection, func, select, update
 
 from interactions.errors import SuddenlyEmpty
 from interactions.exclusions import Exclusions, exclusions
@@ -119,7 +119,7 @@ def _save(
         ready = before if current == reading else _ready(lease, whole, current)
         nonlocal fresh_ids
         saved, fresh_ids = _store(conn, lease, container_id, page, ready, ids, fetched=fetched)
-        _part(conn, lease, whole, ready, saved, reading.retire)
+        _part(conn, lease, container_id, whole, ready, saved, reading.retire)
         return saved
 
     saved = db.write(change)
@@ -148,22 +148,26 @@ def _store(
         backlog.fail(conn, lease, {one.id: one.reason for one in page.items if isinstance(one, Failed)})
     else:
         saved.refs = backlog.add(conn, lease, container_id, listing, page.refs)
+        _replace(conn, lease, container_id, page.whole, [one.external_id for one in ready.prepared])
         _advance(conn, lease, container_id, listing, page)
     return saved, fresh_ids
 
 
 def _part(
-    conn: Connection, lease: Lease, whole: Sequence[Item], ready: _Ready, saved: Saved, retire: bool
-) -> None:  # fmt: skip
+    conn: Connection, lease: Lease, container_id: int, whole: Sequence[Item], ready: _Ready, saved: Saved, retire: bool
+) -> None:
     """What leaves, what changes lanes, and that something came at all."""
-    vanished = [stored_id(one.id) for one in whole if isinstance(one, Gone)]
+    left = [one for one in whole if isinstance(one, Gone)]
+    vanished = [stored_id(one.id) for one in left if not one.here]
     gone.mark(conn, lease.owner_id, lease.stream_id, vanished, retire=retire)
+    moved = [stored_id(one.id) for one in left if one.here]
+    gone.mark(conn, lease.owner_id, lease.stream_id, moved, retire=retire, container_id=container_id)
     if lease.provider == "archive":
         return
     backlog.gone(conn, lease, vanished)
     backlog.promote(conn, lease.stream_id, partial.talking(ready.prepared))
     partial.relabel_refs(conn, lease, [one for one in whole if isinstance(one, Relabelled)])
-    if saved.new or saved.changed or vanished:
+    if saved.new or saved.changed or left:
         mine = update(streams).where(streams.c.id == lease.stream_id)
         conn.execute(mine.values(changed_at=int(now(conn))))
 
@@ -199,7 +203,7 @@ def _learn(
 
 def _advance(conn: Connection, lease: Lease, container_id: int, listing: int, page: Page) -> None:
     if page.complete:
-        _sweep(conn, lease, container_id, listing)
+        _sweep(conn, lease, container_id, listing, page.part)
         if lease.provider != "archive":
             backlog.plan(conn, lease, container_id, listing)
     conn.execute(
@@ -209,9 +213,24 @@ def _advance(conn: Connection, lease: Lease, container_id: int, listing: int, pa
     )
 
 
-def _sweep(conn: Connection, lease: Lease, container_id: int, listing: int) -> None:
+def _replace(conn: Connection, lease: Lease, container_id: int, whole: Sequence[str], given: Sequence[str]) -> None:
+    """What begins like one of `whole` and was not given just now is gone."""
+    for prefix in whole:
+        here = (items.c.container_id == container_id, items.c.state != "gone", _begins(prefix))
+        stored = set(conn.execute(select(items.c.external_id).where(*here)).scalars())
+        gone.mark(conn, lease.owner_id, lease.stream_id, sorted(stored - set(given)))
+
+
+def _begins(prefix: str) -> ColumnElement[bool]:
+    """Ids that begin so. Counted by their characters: no database agrees with another on what LIKE compares."""
+    return func.substr(items.c.external_id, 1, len(prefix)) == prefix
+
+
+def _sweep(conn: Connection, lease: Lease, container_id: int, listing: int, part: str) -> None:
     """What a full listing did not contain is gone, unless that is most of what was there."""
-    here = (items.c.container_id == container_id, items.c.state != "gone")
+    here = [items.c.container_id == container_id, items.c.state != "gone"]
+    if part:
+        here.append(_begins(part))
     missing = [row[0] for row in conn.execute(select(items.c.external_id).where(*here, items.c.listing < listing))]
     if not missing:
         return
