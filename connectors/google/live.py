@@ -6,23 +6,27 @@ booleans: no address, subject or id leaves this module.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 
-from connectors.google import batch, gmail_history, gmail_message, oauth
+from connectors.google import batch, gmail_history, gmail_message, oauth, refusals
 from connectors.google.api import Api, Online, Refused, Session
 from connectors.google.calendar_event import FIELDS as EVENT_FIELDS
 from connectors.google.gmail_message import milliseconds
 from connectors.google.person_card import OTHER_FIELDS, PERSON_FIELDS
 from connectors.refusal import Means
-from interactions.errors import SourceProblem
+from interactions.errors import RateLimited, SourceProblem
 
 _SAMPLE = 10
 _LISTED = 100
 _PAGES_MAX = 40
+#: The longest wait for quota before one trial, in seconds: Gmail counts by the minute.
+_PATIENCE = 75.0
 Told = tuple[bool | None, str]
 
 
@@ -54,7 +58,7 @@ class Live:
         """One after the other, so that they can be shown as they come."""
         for belief, look in self._table():
             try:
-                holds, said = look()
+                holds, said = _patiently(look)
             except (SourceProblem, msgspec.MsgspecError, ValueError, TypeError, LookupError) as problem:
                 # An answer of another shape than ours is told too, and stops none of the others.
                 holds, said = None, f"could not be tried ({type(problem).__name__})"
@@ -146,6 +150,9 @@ class Live:
         url = f"{self._online.settings.google_gmail_root}batch"
         response, content = self._gmail.request(url, "POST", body, {"Content-Type": content_type})
         found = batch.outcomes(response.get("content-type", ""), content) if response.status == 200 else {}
+        for answer, text in found.values():
+            if answer.status != 200 and (refusal := refusals.read(answer, text)).means == Means.RATE:
+                raise self._gmail.problem(refusal)
         named = sum(
             answer.status == 200 and msgspec.json.decode(text, type=dict).get("id") == key[1:]
             for key, (answer, text) in found.items()
@@ -223,6 +230,18 @@ class Live:
         except Refused as refused:
             return refused.means in means, f"{refused.refusal.status} {refused.refusal.reason}".strip()
         return False, "it was answered"
+
+
+def _patiently(look: Callable[[], Told]) -> Told:
+    """`look`, once more when a minute's quota was used up before it: the service may be at work beside us."""
+    try:
+        return look()
+    except RateLimited as problem:
+        wait = (problem.retry_at - datetime.now(UTC)).total_seconds()
+        if wait > _PATIENCE:
+            raise
+        time.sleep(max(wait, 0.1))
+        return look()
 
 
 def body_refused(session: Session) -> Told:

@@ -86,6 +86,15 @@ def test_a_belief_that_does_not_hold_is_told(kith: Connectable) -> None:
     assert kith.terminal.code == 1
 
 
+@pytest.mark.parametrize("before", [3, 31], ids=["of one mail", "in a batch"])
+def test_quota_that_is_used_up_is_waited_for_and_no_failed_belief(kith: Connectable, before: int) -> None:
+    kith.google.faults.add("rate.retry", "gmail.messages.get", after=before, count=1)
+    said = kith.terminal.run("doctor", "--live", "--report", kith.terminal.folder / "r.txt")
+    assert kith.google.faults.done == {"rate.retry": 1}
+    assert "FAIL" not in said
+    assert "RateLimited" not in said
+
+
 def test_live_needs_an_account(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
