@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import BinaryIO, Protocol
 
 from msgspec import Struct
@@ -13,6 +13,8 @@ from connectors.text import decode
 
 #: A logical line is cut here; what Kith keeps is far shorter.
 LINE_MAX = 64 * 1024
+#: One part of a value that we write ourselves, in characters.
+_PART_MAX = 4_000
 _PARAMS_MAX = 100
 _CHUNK = 256 * 1024
 _NAME = re.compile(r"\s*+(?:([A-Za-z0-9_-]++)\.)?([A-Za-z0-9_-]++)\s*+(?=[;:])")
@@ -176,6 +178,19 @@ def _add(params: dict[str, list[str]], name: str, text: str | None) -> None:
             return
         plain = value[1].replace('\\"', '"') if value[1] is not None else value[2]
         values.append(_CARET.sub(lambda caret: _CARETS[caret[1]], plain))
+
+
+def escaped_line(name: str, parts: Sequence[str], kind: str = "") -> ContentLine:
+    """A property whose value has `parts` (RFC 6350 §3.4), whatever stands in them; TYPE is `kind`."""
+    # A line end in a value would begin another property.
+    value = ";".join(" ".join(_escaped(part[:_PART_MAX]).splitlines()) for part in parts)
+    return ContentLine(name, value, {"TYPE": [kind[:30]]} if kind else {})
+
+
+def _escaped(text: str) -> str:
+    for one in "\\;,":
+        text = text.replace(one, f"\\{one}")
+    return text
 
 
 def unescaped(value: str) -> str:

@@ -14,7 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from connectors.components import Component
-from connectors.contentline import ContentLine
+from connectors.contentline import ContentLine, escaped_line
 from connectors.vcard import contact_of
 from connectors.vobject_guard import VobjectGuard
 from interactions.items import Contact, Gone, Item, Unreadable
@@ -126,39 +126,26 @@ def items_of(person: Person, groups: Mapping[str, str], guard: VobjectGuard, tru
 
 
 def _lines(person: Person, groups: Mapping[str, str]) -> Iterator[ContentLine]:
-    yield _line("UID", [person.resource_name])
+    yield escaped_line("UID", [person.resource_name])
     for name in person.names[:1]:
         parts = [name.family_name, name.given_name, name.middle_name, name.honorific_prefix, name.honorific_suffix]
-        yield _line("FN", [name.display_name])
+        yield escaped_line("FN", [name.display_name])
         if any(parts):
-            yield _line("N", parts)
-    yield from (_line("NICKNAME", [one.value]) for one in person.nicknames[:_KEPT])
-    yield from (_line("EMAIL", [one.value], one.type) for one in person.email_addresses[:_KEPT])
-    yield from (_line("TEL", [one.value], one.type) for one in person.phone_numbers[:_KEPT])
+            yield escaped_line("N", parts)
+    yield from (escaped_line("NICKNAME", [one.value]) for one in person.nicknames[:_KEPT])
+    yield from (escaped_line("EMAIL", [one.value], one.type) for one in person.email_addresses[:_KEPT])
+    yield from (escaped_line("TEL", [one.value], one.type) for one in person.phone_numbers[:_KEPT])
     for one in person.organizations[:1]:
-        yield _line("ORG", [one.name, one.department] if one.department else [one.name])
-        yield _line("TITLE", [one.title])
-    yield from (_line("CATEGORIES", [name]) for name in _categories(person.memberships, groups))
-    yield from (_line("RELATED", [one.person], one.type) for one in person.relations[:_KEPT])
+        yield escaped_line("ORG", [one.name, one.department] if one.department else [one.name])
+        yield escaped_line("TITLE", [one.title])
+    yield from (escaped_line("CATEGORIES", [name]) for name in _categories(person.memberships, groups))
+    yield from (escaped_line("RELATED", [one.person], one.type) for one in person.relations[:_KEPT])
     changed = max((one.update_time for one in person.metadata.sources), default="")
     if changed:
-        yield _line("REV", [changed])
+        yield escaped_line("REV", [changed])
 
 
 def _categories(memberships: Sequence[_Membership], groups: Mapping[str, str]) -> list[str]:
     names = {one.contact_group_membership.contact_group_resource_name for one in memberships[:1_000]
              if one.contact_group_membership is not None}  # fmt: skip
     return sorted(groups[name] for name in names if name in groups)
-
-
-def _line(name: str, parts: Sequence[str], kind: str = "") -> ContentLine:
-    # A line end in a value would begin another property.
-    value = ";".join(" ".join(_escaped(part[:4_000]).splitlines()) for part in parts)
-    return ContentLine(name, value, {"TYPE": [kind[:30]]} if kind else {})
-
-
-def _escaped(text: str) -> str:
-    """RFC 6350 §3.4."""
-    for one in "\\;,":
-        text = text.replace(one, f"\\{one}")
-    return text
