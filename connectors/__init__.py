@@ -13,6 +13,7 @@ from interactions.errors import UsageProblem
 
 if TYPE_CHECKING:
     from connectors.google.api import Online
+    from connectors.microsoft.graph import Connected
 
 
 class Opening(Struct, frozen=True):
@@ -20,12 +21,22 @@ class Opening(Struct, frozen=True):
 
     path: Path
     page_items: int
-    account: Online | None
+    account: Online | Connected | None
 
     @property
-    def online(self) -> Online:
-        """The account of a stream that has one."""
-        assert self.account is not None, "a stream of an account needs the account"
+    def google(self) -> Online:
+        """The account of a stream of Google's."""
+        from connectors.google.api import Online
+
+        assert isinstance(self.account, Online), "a stream of Google's needs an account there"
+        return self.account
+
+    @property
+    def microsoft(self) -> Connected:
+        """The account of a stream of Microsoft's."""
+        from connectors.microsoft.graph import Connected
+
+        assert isinstance(self.account, Connected), "a stream of Microsoft's needs an account there"
         return self.account
 
 
@@ -56,25 +67,43 @@ def _vcf(opening: Opening) -> Connector:
 def _gmail(opening: Opening) -> Connector:
     from connectors.google.gmail import Gmail
 
-    return Gmail(opening.online, opening.page_items)
+    return Gmail(opening.google, opening.page_items)
 
 
 def _google_calendar(opening: Opening) -> Connector:
     from connectors.google.calendar import GoogleCalendar
 
-    return GoogleCalendar(opening.online, opening.page_items)
+    return GoogleCalendar(opening.google, opening.page_items)
 
 
 def _google_contacts(opening: Opening) -> Connector:
     from connectors.google.contacts import GoogleContacts
 
-    return GoogleContacts(opening.online, opening.page_items)
+    return GoogleContacts(opening.google, opening.page_items)
 
 
 def _google_other_contacts(opening: Opening) -> Connector:
     from connectors.google.contacts import GoogleOtherContacts
 
-    return GoogleOtherContacts(opening.online, opening.page_items)
+    return GoogleOtherContacts(opening.google, opening.page_items)
+
+
+def _outlook_mail(opening: Opening) -> Connector:
+    from connectors.microsoft.mail import OutlookMail
+
+    return OutlookMail(opening.microsoft, opening.page_items)
+
+
+def _outlook_calendar(opening: Opening) -> Connector:
+    from connectors.microsoft.calendar import OutlookCalendar
+
+    return OutlookCalendar(opening.microsoft, opening.page_items)
+
+
+def _outlook_contacts(opening: Opening) -> Connector:
+    from connectors.microsoft.contacts import OutlookContacts
+
+    return OutlookContacts(opening.microsoft, opening.page_items)
 
 
 #: Stream name to what makes its connector; the parsers are imported when one is made.
@@ -87,11 +116,14 @@ CONNECTORS: dict[str, Callable[[Opening], Connector]] = {
     "google.calendar": _google_calendar,
     "google.contacts": _google_contacts,
     "google.other_contacts": _google_other_contacts,
+    "microsoft.mail": _outlook_mail,
+    "microsoft.calendar": _outlook_calendar,
+    "microsoft.contacts": _outlook_contacts,
 }
 
 
 def open_stream(
-    stream: str, path: Path = Path(), page_items: int = 500, account: Online | None = None
+    stream: str, path: Path = Path(), page_items: int = 500, account: Online | Connected | None = None
 ) -> Connector:  # fmt: skip
     """The connector of one stream, of the archive at `path` or of a connected account.
 

@@ -253,6 +253,8 @@ class Page(Struct, frozen=True):
     part: str = ""
     #: Of ids that begin so the page holds all that there are.
     whole: tuple[str, ...] = ()
+    #: Last parts (after "/") of ids in `part` that the source no longer has.
+    tails: tuple[str, ...] = ()
 
 
 class Identity(Struct, frozen=True):

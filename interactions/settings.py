@@ -19,6 +19,7 @@ from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSetti
 
 from interactions.errors import UsageProblem
 from interactions.settings_google import GoogleSettings
+from interactions.settings_microsoft import MicrosoftSettings
 
 PREFIX = "KITH_"
 #: Settings that may hold a password or a token: each can also be given as `<name>_file`, and none is ever shown.
@@ -42,7 +43,7 @@ def default_data_dir() -> Path:
     return Path(platformdirs.user_data_dir("kith", appauthor=False))
 
 
-class Settings(GoogleSettings):
+class Settings(GoogleSettings, MicrosoftSettings):
     """How this Kith runs. Times are seconds. Made by `load_settings`; passed on as an argument, never kept globally."""
 
     model_config = SettingsConfigDict(frozen=True, extra="forbid", env_prefix=PREFIX, hide_input_in_errors=True)

@@ -11,6 +11,7 @@ from functools import cached_property
 import redis
 
 from connectors.rate import Ledger, RedisLedger
+from connectors.slots import RedisSlots, Slots
 from interactions.secret import Key, load_key
 from interactions.settings import Settings
 from interactions.store.addresses import AddressIds
@@ -44,7 +45,15 @@ class Context:
     @cached_property
     def ledger(self) -> Ledger:
         """What was spent of the providers' quotas, counted for all workers together."""
-        return RedisLedger(redis.Redis.from_url(self.settings.broker_url, socket_timeout=5, socket_connect_timeout=5))
+        return RedisLedger(self._redis())
+
+    @cached_property
+    def slots(self) -> Slots:
+        """Requests in flight of each mailbox, counted for all workers together."""
+        return RedisSlots(self._redis())
+
+    def _redis(self) -> redis.Redis:
+        return redis.Redis.from_url(self.settings.broker_url, socket_timeout=5, socket_connect_timeout=5)
 
     def holder(self) -> str:
         """Who takes a lease: host, process and thread."""

@@ -148,7 +148,7 @@ def _store(
         backlog.fail(conn, lease, {one.id: one.reason for one in page.items if isinstance(one, Failed)})
     else:
         saved.refs = backlog.add(conn, lease, container_id, listing, page.refs)
-        _replace(conn, lease, container_id, page.whole, [one.external_id for one in ready.prepared])
+        _replace(conn, lease, container_id, page, {one.external_id for one in ready.prepared})
         _advance(conn, lease, container_id, listing, page)
     return saved, fresh_ids
 
@@ -213,12 +213,22 @@ def _advance(conn: Connection, lease: Lease, container_id: int, listing: int, pa
     )
 
 
-def _replace(conn: Connection, lease: Lease, container_id: int, whole: Sequence[str], given: Sequence[str]) -> None:
-    """What begins like one of `whole` and was not given just now is gone."""
-    for prefix in whole:
-        here = (items.c.container_id == container_id, items.c.state != "gone", _begins(prefix))
-        stored = set(conn.execute(select(items.c.external_id).where(*here)).scalars())
-        gone.mark(conn, lease.owner_id, lease.stream_id, sorted(stored - set(given)))
+def _replace(conn: Connection, lease: Lease, container_id: int, page: Page, given: set[str]) -> None:
+    """What begins like one of the page's wholes and was not given with it is gone, and so is what ends in a tail."""
+    for prefix in page.whole:
+        stored = set(_there(conn, container_id, prefix))
+        gone.mark(conn, lease.owner_id, lease.stream_id, sorted(stored - given))
+    if page.tails:
+        tails = set(page.tails)
+        ended = [
+            id for id in _there(conn, container_id, page.part) if id.rpartition("/")[2] in tails and id not in given
+        ]
+        gone.mark(conn, lease.owner_id, lease.stream_id, ended)
+
+
+def _there(conn: Connection, container_id: int, prefix: str) -> Iterable[str]:
+    here = (items.c.container_id == container_id, items.c.state != "gone", _begins(prefix))
+    return conn.execute(select(items.c.external_id).where(*here)).scalars()
 
 
 def _begins(prefix: str) -> ColumnElement[bool]:
