@@ -24,7 +24,7 @@ from interactions.store import accounts, credentials
 from interactions.store.opening import open_database
 from kith.connecting import Connecting, Wishes
 from kith.supervisor import Supervisor
-from sandbox.google import visitor
+from sandbox.web import visitor
 
 _RUNS, _WANTED, _DELAY = 3, 50, 0.15
 

@@ -116,7 +116,7 @@ def connected(found: Settings, db: Database, owner_id: int, google: Sandbox) -> 
 
 def _visited(url: str) -> list[str]:
     done = subprocess.run(
-        [sys.executable, "-m", "sandbox.google.visitor", url], cwd=_HOME, capture_output=True, text=True, timeout=60
+        [sys.executable, "-m", "sandbox.web.visitor", url], cwd=_HOME, capture_output=True, text=True, timeout=60
     )
     return done.stdout.split()
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from urllib.parse import parse_qs, unquote, urlsplit
 
-from sandbox.google.http import Answer, Request
+from sandbox.web.http import Answer, Request, request_of
 
 #: Parts of one batch.
 MOST = 100
@@ -18,14 +17,6 @@ _ID = re.compile(r"^content-id:\s*<([^>]+)>", re.I | re.M)
 def is_batch(request: Request) -> bool:
     """Whether it goes to the endpoint."""
     return request.method == "POST" and request.path[:1] == ("batch",)
-
-
-def request_of(method: str, target: str, headers: dict[str, str], body: bytes = b"") -> Request:
-    """A request from its line and headers (names in lower case)."""
-    parts = urlsplit(target)
-    path = tuple(unquote(part) for part in parts.path.strip("/").split("/"))
-    query = {name: tuple(values) for name, values in parse_qs(parts.query, keep_blank_values=True).items()}
-    return Request(method, path, query, headers, body)
 
 
 def parts(request: Request) -> list[tuple[str, Request]]:

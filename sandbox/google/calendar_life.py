@@ -7,8 +7,8 @@ import hashlib
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from sandbox.canaries import COMMENT, CONFERENCE, DESCRIPTION, EVENT_ATTACHMENT, PROPERTY
 from sandbox.google.calendars import Calendars, Json, instance_stamp
-from sandbox.google.canaries import COMMENT, CONFERENCE, DESCRIPTION, EVENT_ATTACHMENT, PROPERTY
 from sandbox.model import Calendar, Event, Guest, Life
 from sandbox.series import When, rule_text
 

@@ -7,8 +7,8 @@ from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlencode
 
-from sandbox.google.http import Answer, Request
 from sandbox.google.oauth import ALWAYS, CLIENT_ID, PROJECT, Grant, loopback
+from sandbox.web.http import Answer, Request
 
 if TYPE_CHECKING:
     from sandbox.google.world import Account, Google

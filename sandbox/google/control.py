@@ -14,8 +14,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sandbox.google.http import Answer, Request, json_answer
 from sandbox.google.world import Account, Google
+from sandbox.web.http import Answer, Request, json_answer
 
 
 def answer(google: Google, request: Request) -> Answer:

@@ -1,16 +1,15 @@
-"""Misbehaviour on demand: what a server, a network or a provider can do to a client."""
+"""Google's misbehaviour: its errors in its own words, and answers that something happened to."""
 
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from random import Random
-from typing import Any
 
-from sandbox.google.http import Answer, Request, refusal
+from sandbox.google.answers import refusal
 from sandbox.google.quota import worded
+from sandbox.web.faults import NOBODYS, Fault, Faults, damaged, nobodys
+from sandbox.web.http import Answer, Request
 
 #: Kinds that take the place of an answer, before anything is looked up or charged.
 INSTEAD = (
@@ -31,74 +30,24 @@ AFTER = (
     "part.missing",
     "part.shuffled",
 )
+
+
+def google_faults() -> Faults:
+    """None yet; all of these may be switched on."""
+    return Faults((*INSTEAD, *AFTER))
+
+
 _LISTS = ("messages", "items", "connections", "otherContacts")
-
-
-@dataclass
-class Fault:
-    """One misbehaviour: `kind` on the routes that begin with `route` ("*": all but control)."""
-
-    kind: str
-    route: str = "*"
-    #: Of the matching requests so many are spoilt; None: all of them.
-    count: int | None = 1
-    #: Each with this chance.
-    chance: float = 1.0
-    #: So many matching requests are left alone first.
-    after: int = 0
-    #: Of "hang".
-    seconds: float = 5.0
-
-
-@dataclass
-class Faults:
-    """The faults that are on; thread-safe, and the same for the same seed and requests."""
-
-    rng: Random = field(default_factory=lambda: Random(11))
-    active: list[Fault] = field(default_factory=list)
-    #: How many came about, by kind.
-    done: dict[str, int] = field(default_factory=dict)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def add(self, kind: str, route: str = "*", **more: Any) -> None:
-        """Switch one on. Raises ValueError for an unknown kind."""
-        if kind not in (*INSTEAD, *AFTER):
-            raise ValueError(f"no fault is called {kind}")
-        with self._lock:
-            self.active.append(Fault(kind, route, **more))
-
-    def clear(self) -> None:
-        """Behave."""
-        with self._lock:
-            self.active.clear()
-
-    def pick(self, route: str, kinds: tuple[str, ...]) -> Fault | None:
-        """The fault that befalls a request now."""
-        with self._lock:
-            for fault in self.active:
-                if fault.kind not in kinds or not (fault.route == "*" or route.startswith(fault.route)):
-                    continue
-                if fault.after > 0:
-                    fault.after -= 1
-                    continue
-                if fault.count == 0 or self.rng.random() >= fault.chance:
-                    continue
-                if fault.count is not None:
-                    fault.count -= 1
-                self.done[fault.kind] = self.done.get(fault.kind, 0) + 1
-                return fault
-        return None
 
 
 def instead(fault: Fault, request: Request) -> Answer:
     """What is answered in the place of the truth."""
     kind = fault.kind
+    if kind in NOBODYS:
+        return nobodys(kind)
     if kind.startswith("rate."):
         return worded(kind.partition(".")[2], "gmail")
     made: dict[str, Callable[[], Answer]] = {
-        "html": lambda: Answer(200, b"<html><body>Sign in to the network</body></html>", {"Content-Type": "text/html"}),
-        "nothing": lambda: Answer(200, b"", {"Content-Type": "application/json"}),
-        "redirect": lambda: Answer(302, b"", {"Location": "http://169.254.169.254/latest/meta-data"}),
         "disabled": disabled,
         "unauthorized": lambda: refusal(401, "authError", "Invalid Credentials", word="UNAUTHENTICATED"),
         "expired": lambda: expired(request),
@@ -142,10 +91,8 @@ def spoilt(fault: Fault, answer: Answer, request: Request, rng: Random) -> Answe
     """An answer after something happened to it on its way."""
     if answer.status != 200:
         return answer
-    if fault.kind == "truncated":
-        return Answer(200, answer.body[: max(len(answer.body) // 2, 1)], answer.headers)
-    if fault.kind == "huge":
-        return Answer(200, b'{"x":"' + b"a" * (40 * 1024 * 1024) + b'"}', answer.headers)
+    if fault.kind in ("truncated", "huge"):
+        return damaged(fault.kind, answer)
     body = json.loads(answer.body)
     for name in _LISTS:
         if name in body and fault.kind == "shuffled":

@@ -6,12 +6,14 @@ import json
 from collections.abc import Mapping
 from urllib.parse import parse_qs
 
-from sandbox.google import batch, calendar_api, consent, fields, gmail_api, people_api
-from sandbox.google.faults import AFTER, INSTEAD, Fault, disabled, instead, spoilt
-from sandbox.google.http import Answer, Request, json_answer, refusal
+from sandbox.google import batch, calendar_api, consent, control, fields, gmail_api, people_api
+from sandbox.google.answers import refusal
+from sandbox.google.faults import AFTER, INSTEAD, disabled, instead, spoilt
 from sandbox.google.oauth import Grant
-from sandbox.google.recording import Line
 from sandbox.google.world import Google
+from sandbox.web.faults import ON_THE_WAY, Fault
+from sandbox.web.http import Answer, Request, json_answer
+from sandbox.web.recording import Line
 
 _AUTH = "https://www.googleapis.com/auth/"
 #: Any one of these opens a route.
@@ -32,6 +34,15 @@ class Front:
 
     def __init__(self, google: Google) -> None:
         self.google = google
+
+    @property
+    def delay(self) -> float:
+        """Seconds before every answer."""
+        return self.google.delay
+
+    def control(self, request: Request) -> Answer:
+        """Steer the world."""
+        return control.answer(self.google, request)
 
     def answer(self, request: Request) -> tuple[Answer, Fault | None]:
         """The answer, and what the server is to do to it on its way."""
@@ -129,7 +140,7 @@ class Front:
 
     def _spoil(self, name: str, request: Request, answer: Answer) -> tuple[Answer, Fault | None]:
         fault = self.google.faults.pick(name, AFTER)
-        if fault is None or fault.kind in ("cut", "hang", "drip"):
+        if fault is None or fault.kind in ON_THE_WAY:
             return answer, fault
         return spoilt(fault, answer, request, self.google.faults.rng), None
 

@@ -9,9 +9,10 @@ import base64
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from sandbox.google.canaries import ATTACHMENT, BODY, SNIPPET
-from sandbox.google.http import Answer, Request, json_answer, refusal
+from sandbox.canaries import ATTACHMENT, BODY, SNIPPET
+from sandbox.google.answers import refusal
 from sandbox.google.mailbox import SYSTEM, Mailbox, Message, Record
+from sandbox.web.http import Answer, Request, json_answer
 
 if TYPE_CHECKING:
     from sandbox.google.world import Account

@@ -11,7 +11,8 @@ import time
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs, urlsplit
 
-from sandbox.google.http import Answer, Request, json_answer, refusal
+from sandbox.google.answers import refusal
+from sandbox.web.http import Answer, Request, json_answer
 
 _CODE_SECONDS = 600
 #: Cannot be unticked.

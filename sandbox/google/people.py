@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sandbox.google.canaries import BIRTHDAY, NOTE, PHOTO
+from sandbox.canaries import BIRTHDAY, NOTE, PHOTO
 from sandbox.model import Life
 
 Json = dict[str, Any]

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sandbox.google.answers import asked_for, place, refusal
 from sandbox.google.faults import expired_people
-from sandbox.google.http import Answer, Request, asked_for, json_answer, place, refusal
 from sandbox.google.people import SYSTEM_GROUPS, Json, People, Shelf
+from sandbox.web.http import Answer, Request, json_answer
 
 if TYPE_CHECKING:
     from sandbox.google.world import Account

@@ -11,7 +11,8 @@ from collections import Counter, deque
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from sandbox.google.http import Answer, refusal
+from sandbox.google.answers import refusal
+from sandbox.web.http import Answer
 
 #: Units of a request by its route; what is not named costs one.
 COSTS = {

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.google.calendars import Calendars
-from sandbox.google.faults import Faults
+from sandbox.google.faults import google_faults
 from sandbox.google.mailbox import Mailbox
 from sandbox.google.oauth import CLIENT_ID, CLIENT_SECRET, PROJECT, Authorization, Grant
 from sandbox.google.people import People
 from sandbox.google.quota import Quota
-from sandbox.google.recording import Recording
 from sandbox.model import Life
+from sandbox.web.faults import Faults
+from sandbox.web.recording import Recording
 
 
 @dataclass
@@ -36,7 +37,7 @@ class Google:
     accounts: dict[str, Account] = field(default_factory=dict)
     authorization: Authorization = field(default_factory=Authorization)
     quota: Quota = field(default_factory=Quota)
-    faults: Faults = field(default_factory=Faults)
+    faults: Faults = field(default_factory=google_faults)
     recording: Recording = field(default_factory=Recording)
     #: Seconds before every answer; a batch is one.
     delay: float = 0.0

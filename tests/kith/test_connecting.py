@@ -16,10 +16,10 @@ from sqlalchemy import text
 from interactions.settings import load_settings
 from interactions.store.database import Database
 from interactions.store.opening import open_database
-from sandbox.google import visitor
 from sandbox.google.oauth import CLIENT_SECRET
 from sandbox.google.server import serve
 from sandbox.google.world import Google
+from sandbox.web import visitor
 from tests.kith.commandline import Terminal, environ, process
 from tests.workers.google import ANN, google_settings
 

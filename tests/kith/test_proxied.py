@@ -15,10 +15,10 @@ from urllib.parse import urlsplit, urlunsplit
 from sqlalchemy import text
 
 from interactions.store.database import Database
-from sandbox.google import visitor
 from sandbox.google.server import Running, serve
 from sandbox.google.world import Google
 from sandbox.life import make_life
+from sandbox.web import visitor
 from tests.kith.commandline import ROOT, environ, process
 from tests.kith.intercepting import Authority, Proxy
 

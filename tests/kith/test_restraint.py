@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.google.canaries import CANARIES
+from sandbox.canaries import CANARIES
 from tests.kith.commandline import ROOT, environ, process
 from tests.test_canary import disguises, look
 

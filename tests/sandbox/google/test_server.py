@@ -12,11 +12,12 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
-from sandbox.google import fields, visitor
+from sandbox.google import fields
 from sandbox.google.oauth import CLIENT_ID, CLIENT_SECRET
 from sandbox.google.quota import Quota
 from sandbox.google.server import Running, serve
 from sandbox.google.world import Google
+from sandbox.web import visitor
 
 METADATA = "https://www.googleapis.com/auth/gmail.metadata"
 VERIFIER = "v" * 43

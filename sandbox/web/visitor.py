@@ -1,6 +1,6 @@
 """The owner's part of a consent, played: reads the page, ticks or unticks its boxes, presses a button.
 
-`python -m sandbox.google.visitor URL` agrees to everything, goes where the browser is sent, and prints what was asked.
+`python -m sandbox.web.visitor URL` agrees to everything, goes where the browser is sent, and prints what was asked.
 """
 
 from __future__ import annotations

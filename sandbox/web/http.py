@@ -1,12 +1,12 @@
-"""A request to the sandbox and its answer, whatever part of it answers; refusals in Google's own form."""
+"""A request to the sandbox and its answer, whatever part of it answers."""
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,35 +46,9 @@ def json_answer(value: Any, status: int = 200) -> Answer:
     return Answer(status, json.dumps(value, ensure_ascii=False).encode(), {"Content-Type": "application/json"})
 
 
-def refusal(
-    status: int,
-    reason: str,
-    message: str,
-    *,
-    word: str = "",
-    domain: str = "global",
-    details: Sequence[Mapping[str, Any]] = (),
-) -> Answer:
-    """An error as Google's APIs write it: code, message, errors[0].reason, status word and details."""
-    error: dict[str, Any] = {
-        "code": status,
-        "message": message,
-        "errors": [{"message": message, "domain": domain, "reason": reason}],
-    }
-    if word:
-        error["status"] = word
-    if details:
-        error["details"] = list(details)
-    return json_answer({"error": error}, status)
-
-
-def place(request: Request, step: int) -> tuple[int, int]:
-    """Where a page begins, and the step at which its listing began: `step` when this is its first page."""
-    start, _, begun = request.first("pageToken").removeprefix("p").partition("-")
-    return (int(start), int(begun)) if start.isdigit() and begun.isdigit() else (0, step)
-
-
-def asked_for(request: Request, free: frozenset[str]) -> str:
-    """Equal for requests whose parameters are equal but for those that are `free` to change."""
-    words = sorted((name, list(values)) for name, values in request.query.items() if name not in free)
-    return hashlib.sha256(json.dumps(words).encode()).hexdigest()[:20]
+def request_of(method: str, target: str, headers: dict[str, str], body: bytes = b"") -> Request:
+    """A request from its line and headers (names in lower case)."""
+    parts = urlsplit(target)
+    path = tuple(unquote(part) for part in parts.path.strip("/").split("/"))
+    query = {name: tuple(values) for name, values in parse_qs(parts.query, keep_blank_values=True).items()}
+    return Request(method, path, query, headers, body)
