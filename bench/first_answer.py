@@ -23,6 +23,7 @@ from interactions.secret import load_key
 from interactions.store import accounts, credentials
 from interactions.store.opening import open_database
 from kith.connecting import Connecting, Wishes
+from kith.provider_google import Google
 from kith.supervisor import Supervisor
 from sandbox.web import visitor
 
@@ -58,7 +59,7 @@ def _run() -> float:
                 location = visitor.consent(url)
                 threading.Thread(target=visitor.follow, args=(location,), daemon=True).start()
 
-            Connecting(settings, db, owner_id, key, client, Wishes(yes=True), visit).run()
+            Connecting(settings, db, owner_id, key, Google(settings, client), Wishes(yes=True), visit).run()
             print(f"connected after {time.monotonic() - began[0]:.2f} s", file=sys.stderr)
             while progress.logged(db, owner_id) < _WANTED:
                 time.sleep(0.02)

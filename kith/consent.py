@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 PATIENCE = 600.0
 #: A pasted answer or a request line longer than this is none.
 _LONGEST = 8_192
-#: Nothing listens there: the browser shows an error, and its address bar has the answer.
-NOWHERE = "http://127.0.0.1:1/"
 _PAGE = (
     "<!doctype html><meta charset='utf-8'><title>Kith</title><style>body{{font:18px/1.5 system-ui,sans-serif;"
     "max-width:32rem;margin:5rem auto;padding:0 1rem}}</style><h1>{head}</h1><p>{text}</p>"
@@ -38,9 +36,9 @@ class Listener:
         self._server.timeout = 0.5
 
     @property
-    def redirect_uri(self) -> str:
-        """Where the browser is to be sent."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}/"
+    def port(self) -> int:
+        """Where the browser is to be sent, on this machine."""
+        return int(self._server.server_address[1])
 
     def wait(self, asked: Asking, seconds: float = PATIENCE) -> str:
         """The code that answers `asked`. Raises Declined, UsageProblem, and KithError when nobody answers."""
@@ -100,9 +98,9 @@ class _Handler(BaseHTTPRequestHandler):
 def pasted(text: str, asked: Asking) -> str:
     """The code in a pasted redirect address. Raises UsageProblem, Declined."""
     text = text.strip()
-    if len(text) > _LONGEST or not text.startswith(("http://127.0.0.1", "http://localhost")):
+    if len(text) > _LONGEST or not text.startswith(asked.redirect_uri):
         raise UsageProblem(
-            "This is not the address the browser ended at: it begins with http://127.0.0.1. Nothing was stored."
+            f"This is not the address the browser ended at: it begins with  {asked.redirect_uri}. Nothing was stored."
         )
     return code_of(urlsplit(text).query, asked)
 

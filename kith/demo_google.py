@@ -91,6 +91,7 @@ def connected(found: Settings, db: Database, owner_id: int, google: Sandbox) -> 
     """Go through the whole consent, as a person would; the account's id."""
     from connectors.google.oauth import client_of
     from kith.connecting import Connecting, Wishes
+    from kith.provider_google import Google
 
     started = time.monotonic()
     key = load_key(found)
@@ -103,7 +104,7 @@ def connected(found: Settings, db: Database, owner_id: int, google: Sandbox) -> 
         asked.extend(_visited(url))
         answered.set()
 
-    Connecting(found, db, owner_id, key, client, Wishes(yes=True), visit).run()
+    Connecting(found, db, owner_id, key, Google(found, client), Wishes(yes=True), visit).run()
     answered.wait(10)
     took = time.monotonic() - started
     click.echo(

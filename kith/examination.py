@@ -149,12 +149,13 @@ def _streams(db: Database) -> Check:
 
 
 def _accounts(settings: Settings, db: Database) -> Iterator[Check]:
-    from kith.google_checks import checks
+    from kith import google_checks, microsoft_checks
 
-    try:
-        yield from checks(settings, db)
-    except KithError as problem:
-        yield Check("accounts", False, str(problem))
+    for checks in (google_checks.checks, microsoft_checks.checks):
+        try:
+            yield from checks(settings, db)
+        except KithError as problem:
+            yield Check("accounts", False, str(problem))
 
 
 def _broker(settings: Settings) -> Check:

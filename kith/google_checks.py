@@ -18,7 +18,7 @@ from interactions.settings import Settings
 from interactions.store import accounts, connections, credentials
 from interactions.store.database import Database
 from kith.check import Check
-from kith.connecting import WORDS, client_of
+from kith.provider_google import Google, client_of
 from kith.show.plain import plain
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def checks(settings: Settings, db: Database) -> Iterator[Check]:
 def _granted(account: connections.Account) -> Check:
     from connectors.google.oauth import missing
 
-    off = [WORDS[stream] for stream in missing(account.scopes)]
+    off = [Google.words[stream] for stream in missing(account.scopes)]
     name = f"google · {plain(account.label)}"
     if off:
         return Check(name, None, f"you did not allow {', '.join(off)}; kith connect google  asks again")

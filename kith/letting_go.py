@@ -46,6 +46,10 @@ def revoked(settings: Settings, db: Database, key: Key, account: Named) -> str:
     from connectors.google import oauth
     from connectors.http import Http
 
+    if account.provider == "microsoft":
+        from connectors.microsoft import entra
+
+        return f"Microsoft lets no app end a consent: take Kith's access away at {entra.BY_HAND}."
     if account.provider != "google":
         return ""
     store = credentials.Credentials(db, key, account.id)

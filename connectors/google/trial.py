@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Sequence
+from contextlib import closing
 
 import msgspec
 from msgspec import Struct, field
@@ -13,29 +13,10 @@ from connectors.google.calendar import GoogleCalendar, Listed
 from connectors.google.contacts import GoogleContacts, GoogleOtherContacts
 from connectors.google.gmail import Gmail
 from connectors.google.oauth import SCOPES, Client, Subject, Token, missing
+from connectors.held import Held
 from connectors.rate import LocalLedger
 from interactions.errors import SourceProblem
 from interactions.settings import Settings
-
-
-class Held:
-    """Credentials in this process's memory alone. Implements `connectors.protocol.TokenStore`."""
-
-    def __init__(self, secret: bytes) -> None:
-        self._secret = secret
-
-    def load(self) -> bytes:
-        """What is held."""
-        return self._secret
-
-    def save(self, secret: bytes) -> None:
-        """Hold this instead."""
-        self._secret = secret
-
-    @contextmanager
-    def alone(self) -> Iterator[None]:
-        """Nobody else has it."""
-        yield
 
 
 class Trial(Struct):

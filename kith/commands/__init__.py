@@ -4,8 +4,8 @@ from __future__ import annotations
 
 #: Name → (module, one line of help), in the order of `kith --help`.
 COMMANDS = {
-    "setup": ("setup", "Say which client of yours Kith asks Google with; explains how to make one."),
-    "connect": ("connect", "Connect a Google account, once; from then on it is read by itself."),
+    "setup": ("setup", "Say which client of yours Kith asks Google or Microsoft with; explains how to make one."),
+    "connect": ("connect", "Connect a Google or Microsoft account, once; from then on it is read by itself."),
     "import": ("importing", "Read an archive: mbox, Maildir, ics, vcf, a folder or zip, a Google Takeout."),
     "log": ("log", "What happened, newest first; takes a query like a mail client's."),
     "people": ("people", "Everybody in the log and the address book."),

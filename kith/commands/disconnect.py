@@ -11,11 +11,11 @@ from kith.show.plain import plain
 @click.command("disconnect")
 @click.argument("account")
 @click.option("--purge", is_flag=True, help="Erase everything that came from it as well.")
-@click.option("--offline", is_flag=True, help="Do not tell Google: you took the access away there yourself.")
+@click.option("--offline", is_flag=True, help="Tell no provider: you took the access away there yourself.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.pass_context
 def command_disconnect(context: click.Context, account: str, purge: bool, offline: bool, yes: bool) -> None:
-    """End Kith's access to an account, at Google and here. The log stays unless you --purge.
+    """End Kith's access to an account, at its provider and here. The log stays unless you --purge.
 
     A purge erases all evidence from that account (or archive); what another account or archive saw as well stays in
     the log, told from there.

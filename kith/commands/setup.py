@@ -1,4 +1,4 @@
-"""`kith setup google [FILE]`."""
+"""`kith setup google [FILE]`, `kith setup microsoft [CLIENT_ID]`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from interactions.errors import UsageProblem
+from kith import microsoft_setup
 from kith.commands.session import opened, say
 from kith.show.plain import plain
 
@@ -18,33 +19,44 @@ _CONSOLE = "https://console.cloud.google.com"
 
 
 @click.command("setup")
-@click.argument("provider", type=click.Choice(["google"]))
-@click.argument("file", required=False, type=click.Path(path_type=Path))
+@click.argument("provider", type=click.Choice(["google", "microsoft"]))
+@click.argument("client", required=False, metavar="[FILE|CLIENT_ID]")
+@click.option("--tenant", default="", metavar="TENANT", help="Microsoft: your directory's id or domain, or consumers.")
 @click.pass_context
-def command_setup(context: click.Context, provider: str, file: Path | None) -> None:
-    """Tell Kith your own Google client: the JSON file that Google's console gives for it.
+def command_setup(context: click.Context, provider: str, client: str | None, tenant: str) -> None:
+    """Tell Kith your own client at Google or Microsoft; without one: how to make it, step by step.
 
-    FILE may be - for standard input. Without FILE: how to make one, step by step. Kith comes with no client of its
-    own, so nobody but you and Google is in between.
+    Of Google it is the JSON FILE that Google's console gives for it (- for standard input), of Microsoft the
+    application's CLIENT_ID. Kith comes with no client of its own, so nobody but you and your provider is in between.
     """
-    if file is None:
-        say(steps())
+    if client is None:
+        say(microsoft_setup.steps() if provider == "microsoft" else steps())
         return
+    if tenant and provider != "microsoft":
+        raise UsageProblem("--tenant is of Microsoft's clients alone.")
     import msgspec
 
-    from connectors.google.oauth import client_of
     from interactions.store import connections, credentials
 
-    client = client_of(_read(file))
+    if provider == "microsoft":
+        from connectors.microsoft import entra
+
+        registered = entra.client_of(client, tenant or "common")
+        stored, told = msgspec.json.encode(registered), microsoft_setup.after(registered.tenant)
+    else:
+        from connectors.google.oauth import client_of
+
+        downloaded = client_of(_read(Path(client)))
+        stored = msgspec.json.encode(downloaded)
+        named = f"Kith asks Google as your client of project {plain(downloaded.project_id)} from now on."
+        told = [named, "", *after(downloaded.project_id)]
     with opened(context) as session:
         db, owner_id = session.make()
-        before = credentials.load_client(db, session.key, "google")
-        stored = msgspec.json.encode(client)
-        credentials.save_client(db, session.key, "google", stored)
-        lines = [f"Kith asks Google as your client of project {plain(client.project_id)} from now on.", ""]
-        if before not in (None, stored) and connections.connected(db, owner_id, "google"):
-            lines += ["The client is another one than before: connect your accounts again.", ""]
-        say([*lines, *after(client.project_id)])
+        before = credentials.load_client(db, session.key, provider)
+        credentials.save_client(db, session.key, provider, stored)
+        if before not in (None, stored) and connections.connected(db, owner_id, provider):
+            told[1:1] = ["", "The client is another one than before: connect your accounts again."]
+        say(told)
 
 
 def _read(file: Path) -> bytes:
