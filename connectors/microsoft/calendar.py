@@ -103,8 +103,10 @@ class OutlookCalendar:
         for step in walked(self._session, start, position, self._prefer):
             if step.news or year < datetime.now(UTC).year:
                 items, whole, tails = self._read(step, place, year)
+                own = self._addresses() if step.first else ()
                 page = Page(
-                    items, "", first=step.first, complete=step.complete, part=place.part, whole=whole, tails=tails
+                    items, "", first=step.first, complete=step.complete, own=own, part=place.part, whole=whole,
+                    tails=tails,
                 )  # fmt: skip
                 yield page, step.after
 

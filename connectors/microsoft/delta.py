@@ -15,6 +15,7 @@ from msgspec import Struct, field
 from connectors.microsoft.graph import Refused, Session
 from connectors.refusal import Means
 from interactions.errors import SourceDown
+from interactions.settings_google import origin
 
 #: A round that brought nothing is written down all the same when the last one is so many seconds old.
 _KEPT = 3_600
@@ -102,6 +103,9 @@ def _after(session: Session, found: _Page, link: str, position: Position, *, ful
     following = found.next_link or found.delta_link
     if not following or len(following) > _LINK_MAX:
         raise SourceDown(f"{session.called}'s answer has no end. It is tried again.")
+    if origin(following) not in set(session.account.settings.microsoft_origins()):
+        # Written down it would be asked for again and again, with a token.
+        raise SourceDown(f"{session.called} leads to another server than the configured ones. It is tried again.")
     if found.next_link == link:
         raise SourceDown(f"{session.called} gives the same page again and again. It is tried again.")
     last = not found.next_link

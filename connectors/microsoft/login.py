@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import time
+import warnings
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -123,12 +124,15 @@ class App:
 
     def asking(self, redirect_uri: str, hint: str = "") -> Asking:
         """A new question for the browser; state, nonce and PKCE are msal's."""
-        flow = _asked(
-            lambda: self._app.initiate_auth_code_flow(
-                list(ASKED), redirect_uri=redirect_uri, login_hint=hint or None,
-                prompt=None if hint else "select_account",
-            )
-        )  # fmt: skip
+        with warnings.catch_warnings():
+            # It would have the answer posted; what is to be pasted has to stand in the address.
+            warnings.simplefilter("ignore", UserWarning)
+            flow = _asked(
+                lambda: self._app.initiate_auth_code_flow(
+                    list(ASKED), redirect_uri=redirect_uri, login_hint=hint or None,
+                    prompt=None if hint else "select_account",
+                )
+            )  # fmt: skip
         if "auth_uri" not in flow:
             raise entra.problem(flow)
         kept = msgspec.json.encode(flow).decode()

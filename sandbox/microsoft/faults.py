@@ -60,9 +60,9 @@ def spoilt(fault: Fault, answer: Answer, request: Request, url: str, rng: Random
         body["value"] += body["value"]
     elif fault.kind == "empty":
         # What was left out comes with the next page.
-        body = {"value": [], "@odata.nextLink": f"{here}?{again}&changeType=all"}
-        if "$skiptoken" in request.query or "$deltatoken" in request.query:
+        if {"$skiptoken", "$deltatoken", "changeType"} & request.query.keys():
             return answer
+        body = {"value": [], "@odata.nextLink": f"{here}?{again}&changeType=all"}
     elif fault.kind == "endless":
         body.pop("@odata.deltaLink", None)
         body["@odata.nextLink"] = f"{here}?{again}"

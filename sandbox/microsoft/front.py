@@ -53,7 +53,9 @@ class Front:
                 self._record(request, over, grant)
                 return over, None
             if batch.is_batch(request):
-                return self._batch(request, grant), None
+                answer = self._batch(request, grant)
+                self._record(request, answer, grant)
+                return answer, None
             answer = self.one(request)
         return self._spoil(route(request), request, answer)
 

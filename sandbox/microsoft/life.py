@@ -103,7 +103,9 @@ def _told(event: Event, life: Life) -> Json:
     return {
         "subject": event.summary, "location": {"displayName": event.location}, "isOrganizer": mine,
         "organizer": _box(shown.name, shown.address),
-        "attendees": [_attendee(one) for one in event.guests if one.mailbox.address != shown.address],
+        # Whoever invites is no attendee, but for one who then stays away.
+        "attendees": [_attendee(one) for one in event.guests
+                      if one.mailbox.address != shown.address or one.answer == "DECLINED"],
         "responseStatus": {"response": "organizer" if mine else answer, "time": "0001-01-01T00:00:00Z"},
         "sensitivity": {"PRIVATE": "private", "CONFIDENTIAL": "confidential"}.get(event.visibility, "normal"),
         "showAs": "free" if event.transparent else away, "isCancelled": event.status == "CANCELLED",

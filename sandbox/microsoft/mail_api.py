@@ -90,6 +90,8 @@ def _messages(microsoft: Microsoft, mailbox: Mailbox, name: str, request: Reques
     except KeyError:
         return refusal(404, "ErrorItemNotFound", "The specified object was not found in the store.")
     asked = delta.query(microsoft.walks, request)
+    if microsoft.withhold_headers and not full and "internetMessageHeaders" in asked.get("$select", ""):
+        return refusal(403, "ErrorAccessDenied", "Access is denied. Check credentials and try again.")
     stays = immutable(request)
 
     def listed() -> Sequence[delta.Change]:

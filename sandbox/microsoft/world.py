@@ -64,6 +64,8 @@ class Microsoft:
     only_changed_occurrence: bool = False
     #: A series that is deleted is told by its master's id alone.
     only_master_removed: bool = False
+    #: Internet message headers are refused to who may not read bodies.
+    withhold_headers: bool = False
     #: Where it is served; set by the server.
     url: str = ""
 
