@@ -6,6 +6,7 @@ import sys
 import threading
 import webbrowser
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -100,25 +101,25 @@ class Connecting(Struct):
         return self.provider.answered(asked, code)
 
     def _browsed(self, hint: str) -> tuple[Asking, str]:
-        listener = Listener()
-        asked = self.provider.asking(self.provider.redirect_uri(listener.port), hint)
-        if self.browse is None:
-            click.echo(
-                "\n".join(
-                    [
-                        *self.provider.promises,
-                        "",
-                        "Your browser opens now. If it does not, open this address in it:",
-                        "",
-                    ]
+        with closing(Listener()) as listener:
+            asked = self.provider.asking(self.provider.redirect_uri(listener.port), hint)
+            if self.browse is None:
+                click.echo(
+                    "\n".join(
+                        [
+                            *self.provider.promises,
+                            "",
+                            "Your browser opens now. If it does not, open this address in it:",
+                            "",
+                        ]
+                    )
                 )
-            )
-            click.echo(f"  {asked.url}\n")
-            click.echo("Waiting for your answer there. Ctrl-C ends this; nothing is stored before it.", err=True)
-        sys.stdout.flush()
-        # A browser of the terminal's keeps whoever started it waiting, and the answer is to be taken meanwhile.
-        threading.Thread(target=self.browse or webbrowser.open, args=(asked.url,), daemon=True).start()
-        return asked, listener.wait(asked)
+                click.echo(f"  {asked.url}\n")
+                click.echo("Waiting for your answer there. Ctrl-C ends this; nothing is stored before it.", err=True)
+            sys.stdout.flush()
+            # A browser of the terminal's keeps whoever started it waiting, and the answer is to be taken meanwhile.
+            threading.Thread(target=self.browse or webbrowser.open, args=(asked.url,), daemon=True).start()
+            return asked, listener.wait(asked)
 
     def _pasted(self, hint: str) -> tuple[Asking, str]:
         # Nothing listens there: the browser shows an error, and its address bar has the answer.

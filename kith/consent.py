@@ -43,18 +43,19 @@ class Listener:
     def wait(self, asked: Asking, seconds: float = PATIENCE) -> str:
         """The code that answers `asked`. Raises Declined, UsageProblem, and KithError when nobody answers."""
         until = time.monotonic() + seconds
-        try:
-            self._server.answered = None  # type: ignore[attr-defined]
-            self._server.asked = asked  # type: ignore[attr-defined]
-            while (found := self._server.answered) is None:  # type: ignore[attr-defined]
-                if time.monotonic() > until:
-                    raise KithError("Nobody answered in the browser for ten minutes. Nothing was stored; run it again.")
-                self._server.handle_request()
-        finally:
-            self._server.server_close()
+        self._server.answered = None  # type: ignore[attr-defined]
+        self._server.asked = asked  # type: ignore[attr-defined]
+        while (found := self._server.answered) is None:  # type: ignore[attr-defined]
+            if time.monotonic() > until:
+                raise KithError("Nobody answered in the browser for ten minutes. Nothing was stored; run it again.")
+            self._server.handle_request()
         if isinstance(found, KithError):
             raise found
         return str(found)
+
+    def close(self) -> None:
+        """Listen no more."""
+        self._server.server_close()
 
 
 class _Server(HTTPServer):
@@ -113,8 +114,6 @@ def code_of(query: str, asked: Asking) -> str:
         found = {}
     if not hmac.compare_digest(found.get("state", "").encode(), asked.state.encode()):
         raise UsageProblem("This answers another question than the one just asked. Nothing was stored; run it again.")
-    if found.get("error") == "access_denied":
-        raise Declined("Consent was not given. Nothing was stored. To connect, run it again and choose Continue.")
     if "error" in found or not found.get("code"):
         raise Declined(asked.refused(found.get("error", "no code"), found.get("error_description", "")[:2_000]))
     return found["code"]

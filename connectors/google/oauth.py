@@ -131,6 +131,8 @@ def asking(settings: GoogleSettings, client: Client, redirect_uri: str, hint: st
 
 
 def _declined(error: str, _description: str) -> str:
+    if error == "access_denied":
+        return "Consent was not given. Nothing was stored. To connect, run it again and choose Continue."
     word = "".join(c for c in error if c.isalnum() or c in "_ ")[:60]
     return f"Google gave no consent ({word}). Nothing was stored."
 

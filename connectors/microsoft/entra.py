@@ -119,6 +119,8 @@ def declined(error: str, description: str) -> str:
     known = _sentence(description)
     if known:
         return f"{known} Nothing was stored." if "Nothing was stored" not in known else known
+    if error == "access_denied":
+        return _SENTENCES[65004]
     return f"Microsoft gave no consent ({_word(error, description)}). Nothing was stored. {_ARCHIVE}"
 
 
