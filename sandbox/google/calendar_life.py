@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sandbox.canaries import COMMENT, CONFERENCE, DESCRIPTION, EVENT_ATTACHMENT, PROPERTY
 from sandbox.google.calendars import Calendars, Json, instance_stamp
 from sandbox.model import Calendar, Event, Guest, Life
+from sandbox.planner import WORK
 from sandbox.series import When, rule_text
 
 _ANSWERS = {
@@ -17,10 +18,12 @@ _ANSWERS = {
 }  # fmt: skip
 
 
-def of_life(life: Life) -> Calendars:
-    """Every calendar and event of the life; the first calendar is the primary one."""
+def of_life(life: Life, part: str = "") -> Calendars:
+    """Every calendar and event of the life (or a half of it); the first calendar is the primary one."""
     made = Calendars(life.owner.address)
     for number, calendar in enumerate(life.calendars):
+        if part == "private" and calendar.name == WORK:
+            continue
         id = calendar_id(life, calendar)
         made.add_calendar(id, calendar.name, calendar.access, calendar.zone, primary=number == 0)
         for event in life.events:

@@ -7,6 +7,7 @@ from email.header import decode_header, make_header
 from email.utils import format_datetime
 from random import Random
 
+from sandbox import halves
 from sandbox.google.mailbox import Mailbox, Message
 from sandbox.mbox import headers
 from sandbox.model import Life
@@ -21,10 +22,12 @@ _CATEGORIES = (
 _TALKING = 0.6
 
 
-def of_life(life: Life) -> Mailbox:
+def of_life(life: Life, part: str = "") -> Mailbox:
     """The life's mails as Gmail holds them: header values decoded and on one line, labels by id."""
     mailbox = Mailbox(life.owner.address)
     for mail in life.mails:
+        if not halves.mail_in(life, mail, part):
+            continue
         labels = {mailbox.label_id(label) for label in mail.labels}
         fields = [(name, _plain(value)) for name, value in headers(mail)]
         mailbox.add(Message(mail.id, mail.thread, labels, fields, int(mail.id, 16) >> 20, mail.payload[:200]))

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from sandbox import halves
 from sandbox.canaries import BIRTHDAY, NOTE, PHOTO
 from sandbox.model import Life
 
@@ -41,10 +42,12 @@ class People:
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     @classmethod
-    def of_life(cls, life: Life) -> People:
-        """Every card of the life, and some people of its mails that have none."""
+    def of_life(cls, life: Life, part: str = "") -> People:
+        """Every card of the life (or a half of it), and some people of its mails that have none."""
         made = cls()
         for card in life.cards:
+            if not halves.card_in(life, card, part):
+                continue
             made.add(
                 f"people/c{_number(card.id)}", card.name, [address for _, address in card.emails],
                 phones=[number for _, number in card.phones], given=card.given, family=card.family,

@@ -49,15 +49,15 @@ class Google:
         mailbox = mailbox or Mailbox(address)
         return self._add(Account(subject(address), address, name, mailbox, Calendars.empty(address), People()))
 
-    def add_life(self, life: Life) -> Account:
-        """The account of a life's owner."""
+    def add_life(self, life: Life, part: str = "") -> Account:
+        """The account of a life's owner: of all of it, or of its "private" half."""
         from sandbox.google import calendar_life, mail_sources
 
         address = life.owner.address
         return self._add(
             Account(
-                subject(address), address, life.owner.name, mail_sources.of_life(life), calendar_life.of_life(life),
-                People.of_life(life),
+                subject(address), address, life.owner.name, mail_sources.of_life(life, part),
+                calendar_life.of_life(life, part), People.of_life(life, part),
             )
         )  # fmt: skip
 
