@@ -1,4 +1,4 @@
-"""`kith demo`: an invented life at a Google on this machine, connected, read and asked, in a folder of its own."""
+"""`kith demo`: an invented life at a Google and a Microsoft on this machine, connected, read and asked."""
 
 from __future__ import annotations
 
@@ -124,22 +124,22 @@ def measure(db: Database, owner_id: int, truth: Mapping[str, Any]) -> Measured:
 
 def run(screen: Screen, *, once: bool, keep: bool) -> int:
     """The whole demo; with `once` it ends by itself, 1 when the log is not what the truth says."""
-    from kith.demo_google import Sandbox, connected, read
+    from kith.demo_accounts import Sandbox, connected, read
     from kith.supervisor import Supervisor
 
-    click.echo("Kith demo: a Google that runs on this machine, with a year of somebody's life in it.")
-    click.echo("All of it is invented, and nothing leaves your computer.")
+    click.echo("Kith demo: a Google and a Microsoft that run on this machine, with a year of somebody's life in them:")
+    click.echo("a private account, and one at work. All of it is invented, and nothing leaves your computer.")
     place = folder(keep)
-    with Sandbox.started(place) as google:
-        google.write_settings(place / "data")
+    with Sandbox.started(place) as sandbox:
+        sandbox.write_settings(place / "data")
         found = settings(place)
         db, owner_id, moment = _opened(found)
         try:
             truth: Mapping[str, Any] = json.loads((place / "truth.json").read_text(encoding="utf-8"))
             accounts.add_own(db, owner_id, truth["owner"]["addresses"])
-            account_id = connected(found, db, owner_id, google)
+            account_ids = connected(found, db, owner_id, sandbox)
             with Supervisor(found).running():
-                read(found, db, owner_id, account_id)
+                read(found, db, owner_id, account_ids)
                 show(screen, found, db, owner_id, moment)
                 result = measure(db, owner_id, truth)
                 click.echo(result.sentence())

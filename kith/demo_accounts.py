@@ -1,4 +1,4 @@
-"""The demo's Google: started beside it, consented to by a played visitor, read until nothing is left."""
+"""The demo's Google and Microsoft: started beside it, consented to by a played visitor, read until nothing is left."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ from interactions.settings import Settings
 from interactions.store import connections, credentials
 from interactions.store.database import Database
 from kith.datafolder import private
+from kith.provider import Provider
 from kith.show.progress import View, view
 from kith.working import follow
 
@@ -36,11 +37,12 @@ _HOME = Path(kith.__file__).parent.parent
 
 
 class Sandbox(Struct, frozen=True):
-    """A Google that runs on this machine."""
+    """A Google and a Microsoft that run on this machine."""
 
     url: str
     address: str
     client: dict[str, Any]
+    microsoft: dict[str, Any]
 
     @classmethod
     @contextmanager
@@ -48,6 +50,7 @@ class Sandbox(Struct, frozen=True):
         """Runs for as long as the block does, and ends with this process whatever happens. Raises KithError."""
         command = [
             sys.executable, "-m", "sandbox", "--rate", str(RATE), "--truth", str(place / "truth.json"), "--with-parent",
+            "--microsoft", str(place / "microsoft"),
         ]  # fmt: skip
         process = subprocess.Popen(
             command, cwd=_HOME, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -60,9 +63,9 @@ class Sandbox(Struct, frozen=True):
             line = process.stdout.readline()
             if not line:
                 why = (process.stderr.read().strip().splitlines() or ["?"])[-1]
-                raise KithError(f"The demo's Google could not be started: {why}")
+                raise KithError(f"The demo's Google and Microsoft could not be started: {why}")
             said = json.loads(line)
-            yield cls(said["url"], said["address"], said["client"])
+            yield cls(said["url"], said["address"], said["client"], said["microsoft"])
         finally:
             process.stdin.close()
             try:
@@ -74,7 +77,7 @@ class Sandbox(Struct, frozen=True):
             process.stderr.close()
 
     def write_settings(self, folder: Path) -> None:
-        """Whatever command is given this data folder asks this Google and no other."""
+        """Whatever command is given this data folder asks these two and no others."""
         folder.mkdir(mode=0o700, exist_ok=True)
         url = self.url
         names = {
@@ -83,42 +86,62 @@ class Sandbox(Struct, frozen=True):
         }  # fmt: skip
         lines = [f'google_{name} = "{value}"' for name, value in names.items()]
         lines += [f"google_units_per_minute = {RATE}", "google_people_requests_per_minute = 600"]
+        lines += [
+            f'microsoft_authority_root = "{self.microsoft["url"]}"',
+            f'microsoft_graph_root = "{self.microsoft["url"]}/v1.0"', f'ca_file = "{self.microsoft["ca_file"]}"',
+        ]  # fmt: skip
         with open(folder / "kith.toml", "w", opener=private) as file:
-            file.write("\n".join(["# Of the demo: a Google that runs on this machine.", *lines, ""]))
+            file.write("\n".join(["# Of the demo: a Google and a Microsoft that run on this machine.", *lines, ""]))
 
 
-def connected(found: Settings, db: Database, owner_id: int, google: Sandbox) -> int:
-    """Go through the whole consent, as a person would; the account's id."""
+def connected(found: Settings, db: Database, owner_id: int, sandbox: Sandbox) -> list[int]:
+    """Go through both consents, as a person would; the accounts' ids."""
     from connectors.google.oauth import client_of
-    from kith.connecting import Connecting, Wishes
+    from connectors.microsoft import entra
     from kith.provider_google import Google
+    from kith.provider_microsoft import Microsoft
+
+    key = load_key(found)
+    google = client_of(json.dumps(sandbox.client).encode())
+    credentials.save_client(db, key, "google", msgspec.json.encode(google))
+    microsoft = entra.client_of(sandbox.microsoft["client_id"], sandbox.microsoft["tenant"])
+    credentials.save_client(db, key, "microsoft", msgspec.json.encode(microsoft))
+    _consent(found, db, owner_id, Google(found, google), sandbox.address, "")
+    address, trusted = sandbox.microsoft["address"], sandbox.microsoft["ca_file"]
+    _consent(found, db, owner_id, Microsoft(found, microsoft), address, trusted)
+    return [one.id for one in connections.connected(db, owner_id)]
+
+
+def _consent(
+    found: Settings, db: Database, owner_id: int, provider: Provider, address: str, trusted: str
+) -> None:  # fmt: skip
+    from kith.connecting import Connecting, Wishes
 
     started = time.monotonic()
-    key = load_key(found)
-    client = client_of(json.dumps(google.client).encode())
-    credentials.save_client(db, key, "google", msgspec.json.encode(client))
     asked: list[str] = []
     answered = threading.Event()
 
     def visit(url: str) -> None:
-        asked.extend(_visited(url))
+        asked.extend(_visited(url, trusted))
         answered.set()
 
-    Connecting(found, db, owner_id, key, Google(found, client), Wishes(yes=True), visit).run()
+    Connecting(found, db, owner_id, load_key(found), provider, Wishes(yes=True), visit).run()
     answered.wait(10)
     took = time.monotonic() - started
     click.echo(
-        f"  consent      google · {google.address} · mail bodies: impossible; event texts and notes: never asked for  "
-        f" done {took:.1f} s"
+        f"  consent      {provider.name} · {address} · mail bodies: impossible; event texts and notes: never asked for "
+        f"  done {took:.1f} s"
     )
-    click.echo("\n".join(wrapped("  asked for    ", [scope.rpartition("/")[2] for scope in asked])))
-    return connections.connected(db, owner_id, "google")[0].id
+    scopes = [scope.rpartition("/")[2] for scope in asked]
+    shown = [one for one in scopes if one not in ("openid", "profile", "offline_access")]
+    click.echo("\n".join(wrapped("  asked for    ", shown)))
 
 
-def _visited(url: str) -> list[str]:
+def _visited(url: str, trusted: str) -> list[str]:
     done = subprocess.run(
-        [sys.executable, "-m", "sandbox.web.visitor", url], cwd=_HOME, capture_output=True, text=True, timeout=60
-    )
+        [sys.executable, "-m", "sandbox.web.visitor", url, trusted], cwd=_HOME, capture_output=True, text=True,
+        timeout=60,
+    )  # fmt: skip
     return done.stdout.split()
 
 
@@ -141,9 +164,9 @@ class _First:
         self._shown.end()
 
 
-def read(found: Settings, db: Database, owner_id: int, account_id: int) -> None:
-    """Wait until everything is read and judged, bulk mail too."""
-    mine = [one.id for one in streams_of(db, owner_id) if one.account_id == account_id]
+def read(found: Settings, db: Database, owner_id: int, account_ids: Sequence[int]) -> None:
+    """Wait until everything is read and judged but for bulk mail."""
+    mine = [one.id for one in streams_of(db, owner_id) if one.account_id in account_ids]
     click.echo(f"  ten times Google's rate is allowed here: {RATE:,} units a minute instead of {RATE // 10:,}")
     started = time.monotonic()
     first = _First(view(), db, owner_id)
