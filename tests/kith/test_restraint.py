@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import signal
+import ssl
 import subprocess
 import sys
 import tomllib
@@ -27,11 +28,19 @@ NEVER_FORMATS = {"full", "raw"}
 NEVER_PATHS = re.compile(r"/attachments/|/drafts|/settings/|updateContactPhoto|upload")
 
 
+#: Properties of Graph's objects that hold what is private.
+NEVER_SELECTED = re.compile(
+    r"\b(body|bodyPreview|uniqueBody|attachments|extensions|webLink|onlineMeeting\w*|personalNotes|photo|birthday"
+    r"|children|homeAddress|businessAddress|otherAddress|\*)\b"
+)
+
+
 @dataclass
 class Demo:
     """A demo that ran, and everything that came of it."""
 
     recording: list[dict[str, Any]]
+    microsoft: list[dict[str, Any]]
     state: dict[str, Any]
     files: dict[str, bytes]
     said: dict[str, bytes]
@@ -56,7 +65,9 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
         assert line, text
         text += line
     look(data, seen)
-    url = tomllib.loads((data / "kith.toml").read_text())["google_gmail_root"]
+    told = tomllib.loads((data / "kith.toml").read_text())
+    url, there = told["google_gmail_root"], told["microsoft_authority_root"]
+    trusted = ssl.create_default_context(cafile=told["ca_file"])
     asking = {**env, "KITH_DATA_DIR": str(data)}
     for command in (
         ("log", "--json", "--limit", "100000"), ("log", "--csv"), ("people", "--json"), ("status", "--json"),
@@ -66,12 +77,14 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
         said[" ".join(command[:2])] = (done.stdout + done.stderr).encode()
     look(folder, seen)
     found = [json.load(urllib.request.urlopen(f"{url}/control/{what}")) for what in ("recording", "state")]
+    graph = json.load(urllib.request.urlopen(f"{there}/control/recording", context=trusted))
     running.send_signal(signal.SIGINT)
     running.stdout.read()
     running.stdout.close()
     assert running.wait(20) in (0, 130)
-    seen.pop("truth.json", None)
-    return Demo(found[0], found[1], seen, {**said, "demo": text.encode()})
+    for theirs in ("truth.json", "server.pem", "authority.pem"):
+        seen.pop(theirs, None)
+    return Demo(found[0], graph, found[1], seen, {**said, "demo": text.encode()})
 
 
 def api_lines(demo: Demo) -> list[dict[str, Any]]:
@@ -103,6 +116,28 @@ def test_no_request_asks_for_a_body_an_attachment_a_note_or_a_photo(demo: Demo) 
         assert not NEVER_PATHS.search(line["path"]), line
         if re.fullmatch(r"/gmail/v1/users/me/(messages|threads)/\w+", line["path"]):
             assert line["query"]["format"] == ["metadata"], line
+
+
+def test_graph_is_never_asked_for_a_body_a_note_or_a_link_and_is_always_told_what_is_wanted(demo: Demo) -> None:
+    paths = {line["path"] for line in demo.microsoft}
+    assert any(path.endswith("/messages/delta") for path in paths)
+    assert any(path.endswith("/calendarView/delta") for path in paths)
+    assert any(path.endswith("/contacts/delta") for path in paths)
+    for line in demo.microsoft:
+        select = ",".join(line["query"].get("$select", []))
+        assert not NEVER_SELECTED.search(select), line
+        assert not {"$expand", "$search", "$filter"} & set(line["query"]), line
+        assert not re.search(r"/attachments|/\$value", line["path"]), line
+        listed = line["path"].endswith(("/messages/delta", "/contacts/delta")) and "startDateTime" not in line["query"]
+        if listed and not {"$skiptoken", "$deltatoken"} & set(line["query"]):
+            assert select, line
+
+
+def test_nothing_is_written_to_the_account_at_microsoft_either(demo: Demo) -> None:
+    posts = {line["path"].rpartition("/")[2] for line in demo.microsoft if line["method"] != "GET"}
+    assert posts <= {"authorize", "token", "$batch"}
+    for line in demo.microsoft:
+        assert not {"access_token", "refresh_token"} & set(line["query"]), line
 
 
 def test_nothing_is_written_to_the_account(demo: Demo) -> None:

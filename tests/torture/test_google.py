@@ -8,18 +8,19 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, select, text
 
 from interactions.schema import backlog, items, streams
 from interactions.settings import Settings
-from interactions.store import accounts, claims, recount
+from interactions.store import accounts, claims
 from interactions.store.database import Database
 from interactions.store.migrate import migrate
 from sandbox.google.server import serve
 from sandbox.google.world import Account, Google
 from sandbox.life import Life, make_life
+from tests.torture.accounts import look_now, without_gone, work_again
 from tests.torture.dump import dump
-from tests.torture.harness import Broker, Crew, read_again
+from tests.torture.harness import Broker, Crew
 from tests.torture.test_torture import same
 from tests.workers.google import connect, google_settings
 
@@ -57,25 +58,6 @@ def begin(db: Database, google: Google, settings: Settings, life: Life) -> None:
     accounts.add_own(db, owner_id, life.owner.addresses)
     with db.writing() as conn:
         conn.execute(text("UPDATE owners SET horizon = '2026-10-31'"))
-
-
-def look_now(db: Database) -> None:
-    """It is time to look for something new, everywhere."""
-    with db.writing() as conn:
-        conn.execute(update(streams).where(streams.c.state != "stopped").values(due_at=0))
-        conn.execute(update(streams).where(streams.c.state == "stopped", streams.c.failures > 0).values(due_at=0))
-        conn.execute(update(backlog).values(next_at=None))
-
-
-def work_again(db: Database) -> None:
-    """There is always something to die at: what is read and judged is so once more, over what is there."""
-    with db.reading() as conn:
-        left = conn.execute(select(func.count()).select_from(backlog).where(backlog.c.lane == "wanted")).scalar_one()
-    if not left and claims.owed_left(db)[0] == 0:
-        with db.writing() as conn:
-            recount.owe_all(conn, 1)
-        read_again(db)
-    look_now(db)
 
 
 def change(account: Account, rng: random.Random, number: int) -> None:
@@ -197,9 +179,3 @@ def undisturbed(tmp_path: Path, google: Google, life: Life) -> dict[str, list[tu
         crew.stop()
         broker.kill()
         database.close()
-
-
-def without_gone(found: dict[str, list[tuple[object, ...]]]) -> dict[str, list[tuple[object, ...]]]:
-    """What is gone at Google was seen by one and never by the other."""
-    rows = [row for row in found["items"] if row[4] != "gone"]
-    return {**found, "items": rows}

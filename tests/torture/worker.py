@@ -1,6 +1,6 @@
 """A worker that kills itself: `python -m tests.torture.worker ROLE`, the real entry point with fail-points around it.
 
-KITH_TEST_FETCHING adds the fail-points of sources that list ids first.
+KITH_TEST_FETCHING adds the fail-points of sources that list ids first, KITH_TEST_RENEWING that of Microsoft's tokens.
 KITH_TEST_KILL=SEED makes the process draw one fail-point and a count, and end by SIGKILL when that point is reached
 for that time; the point is appended to the file KITH_TEST_TALLY.
 A mail whose subject holds CRASH kills whoever judges it, every time.
@@ -19,6 +19,7 @@ import workers.__main__ as entry
 import workers.classify
 import workers.reading
 from connectors.google import oauth
+from connectors.microsoft import login
 from interactions.items import Email
 from interactions.store import backlog, claims, leases, pages, records
 
@@ -41,6 +42,8 @@ FETCHING = {
     "after the fetch's commit": ("pull", pages, "save_fetched", "after", 6),
     "in renewing a token": ("pull", oauth, "renewed", "after", 1),
 }
+#: Of Microsoft's accounts.
+RENEWING = {"in renewing a token": ("pull", login, "renewed", "after", 1)}
 
 
 def die(point: str) -> NoReturn:
@@ -60,7 +63,9 @@ def alone(arguments: tuple[Any, ...]) -> bool:
 def arm(role: str, seed: str) -> None:
     """Draw a fail-point of this role and wrap the function it stands at."""
     draw = random.Random(f"{seed}:{os.getpid()}")
-    points = POINTS if os.environ.get("KITH_TEST_FETCHING") is None else {**POINTS, **FETCHING}
+    points = dict(POINTS)
+    for name, more in (("KITH_TEST_FETCHING", FETCHING), ("KITH_TEST_RENEWING", RENEWING)):
+        points |= more if name in os.environ else {}
     point = draw.choice([name for name, spec in points.items() if role in ("all", spec[0])])
     _, module, name, when, most = points[point]
     left = draw.randint(1, most)

@@ -1,0 +1,35 @@
+"""What the tortures of connected accounts share: looking again, working again, and comparing what is there."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select, update
+
+from interactions.schema import backlog, streams
+from interactions.store import claims, recount
+from interactions.store.database import Database
+from tests.torture.harness import read_again
+
+
+def look_now(db: Database) -> None:
+    """It is time to look for something new, everywhere."""
+    with db.writing() as conn:
+        conn.execute(update(streams).where(streams.c.state != "stopped").values(due_at=0))
+        conn.execute(update(streams).where(streams.c.state == "stopped", streams.c.failures > 0).values(due_at=0))
+        conn.execute(update(backlog).values(next_at=None))
+
+
+def work_again(db: Database) -> None:
+    """There is always something to die at: what is read and judged is so once more, over what is there."""
+    with db.reading() as conn:
+        left = conn.execute(select(func.count()).select_from(backlog).where(backlog.c.lane == "wanted")).scalar_one()
+    if not left and claims.owed_left(db)[0] == 0:
+        with db.writing() as conn:
+            recount.owe_all(conn, 1)
+        read_again(db)
+    look_now(db)
+
+
+def without_gone(found: dict[str, list[tuple[object, ...]]]) -> dict[str, list[tuple[object, ...]]]:
+    """What is gone at Google was seen by one and never by the other."""
+    rows = [row for row in found["items"] if row[4] != "gone"]
+    return {**found, "items": rows}
