@@ -44,6 +44,15 @@ def corpus() -> Path:
 
 
 @pytest.fixture(scope="session")
+def contracts(corpus: Path) -> Path:
+    """The folder of what providers say their JSON looks like, beside the corpus."""
+    folder = corpus.parent / "contracts"
+    if not (folder / "graph_types.json").is_file():
+        missing("the folder contracts beside the corpus")
+    return folder
+
+
+@pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """A PostgreSQL database of this test process's own."""
     name = f"kith_test_{uuid.uuid4().hex[:12]}"

@@ -58,7 +58,8 @@ class OutlookMail:
         except (Refused, ScopeMissing) as refused:
             if isinstance(refused, Refused) and refused.means == Means.GONE:
                 raise ContainerGone("A mail folder is no longer there.") from None
-            if position is not None and position.bare:
+            bare = position is not None and position.bare
+            if bare or (isinstance(refused, Refused) and refused.means not in (Means.BAD, Means.FORBIDDEN)):
                 raise
             # Whether headers may be read under Mail.ReadBasic is nowhere promised: without them it goes on.
             yield from self._pages(container, Position(bare=True))

@@ -313,3 +313,13 @@ def test_what_lies_in_an_excluded_folder_is_never_stored(here: MicrosoftWorld) -
     here.pull(MAIL)
     assert here.states(MAIL) == {one: "dropped"}
     assert here.log() == []
+
+
+def test_a_first_request_that_is_refused_for_another_reason_does_not_cost_the_headers(here: MicrosoftWorld) -> None:
+    one = here.account.mailbox.deliver([*letter(1), ("X-Mailer", "Pine")])
+    here.microsoft.faults.add("expired", "graph.messages", count=3)
+    here.pull(MAIL, until_rest=False)
+    here.look(MAIL)
+    item = here.item(one)
+    assert isinstance(item, Email)
+    assert item.headers["x-mailer"] == "Pine"
