@@ -31,7 +31,7 @@ BATCH_MAX = 20
 #: A token is renewed when it has less than this left, in seconds.
 _EARLY = 120.0
 #: A request in flight holds its slot at most so much longer than a request may take.
-_GRACE = 30.0
+_GRACE = 5.0
 _CALLED = {"microsoft.mail": "Outlook mail", "microsoft.calendar": "Outlook calendar",
            "microsoft.contacts": "Outlook contacts"}  # fmt: skip
 

@@ -89,7 +89,7 @@ def unfinished(db: Database, account: Account) -> str:
     """What is still to come; "" when everything that is there is known, nothing waits and nothing is owed."""
     with db.reading() as conn:
         left = conn.execute(select(backlog.c.lane, func.count()).group_by(backlog.c.lane)).all()
-        busy = conn.execute(select(streams.c.name, streams.c.state, streams.c.sentence)).all()
+        busy = conn.execute(select(streams.c.name, streams.c.state, streams.c.sentence, streams.c.due_at)).all()
         stored = conn.execute(
             select(streams.c.name, items.c.external_id)
             .join(streams, streams.c.id == items.c.stream_id)
@@ -98,7 +98,7 @@ def unfinished(db: Database, account: Account) -> str:
     mail = {id for name, id in stored if name == "google.mail"} ^ set(account.mailbox.live())
     people = {id for name, id in stored if "contacts" in name} ^ set(account.people.live())
     told = {
-        "backlog": left, "streams": [row for row in busy if row.state != "done"], "mail": sorted(mail)[:3],
+        "backlog": left, "streams": [row for row in busy if row.state != "done" or (row.due_at or 0) <= time.time()], "mail": sorted(mail)[:3],
         "people": sorted(people)[:3], "owed": claims.owed_left(db)[0],
     }  # fmt: skip
     return str({name: value for name, value in told.items() if value})[:2_000] if any(told.values()) else ""

@@ -31,11 +31,11 @@ KILLS, POINTS, KINDS = 25, 8, 7
 END = date(2026, 10, 31)
 #: (kind, route, chance)
 FAULTS = (
-    ("500", "graph.messages", 0.05), ("503", "graph.calendarView", 0.05), ("502", "graph.contacts", 0.05),
-    ("cut", "graph.messages", 0.05), ("truncated", "graph.messages", 0.05), ("html", "graph.folders", 0.03),
-    ("duplicate", "graph.messages", 0.2), ("shuffled", "graph.messages", 0.2), ("rate", "graph.messages", 0.02),
-    ("unauthorized", "graph.calendars", 0.1), ("expired", "graph.messages", 0.03), ("foreign", "graph.messages", 0.02),
-    ("500", "oauth.token", 0.1), ("part.missing", "batch", 0.1),
+    ("500", "graph.messages", 0.02), ("503", "graph.calendarView", 0.03), ("502", "graph.contacts", 0.05),
+    ("cut", "graph.messages", 0.02), ("truncated", "graph.messages", 0.02), ("html", "graph.folders", 0.002),
+    ("duplicate", "graph.messages", 0.2), ("shuffled", "graph.messages", 0.2), ("rate", "graph.messages", 0.01),
+    ("unauthorized", "graph.calendars", 0.05), ("expired", "graph.messages", 0.02), ("foreign", "graph.messages", 0.01),
+    ("500", "oauth.token", 0.1), ("part.missing", "batch", 0.03),
 )  # fmt: skip
 
 
@@ -93,7 +93,7 @@ def change(microsoft: Microsoft, rng: random.Random, number: int) -> None:
 def unfinished(db: Database, account: Account) -> str:
     """What is still to come; "" when everything that is there is known, nothing waits and nothing is owed."""
     with db.reading() as conn:
-        busy = conn.execute(select(streams.c.name, streams.c.state, streams.c.sentence)).all()
+        busy = conn.execute(select(streams.c.name, streams.c.state, streams.c.sentence, streams.c.due_at)).all()
         stored = conn.execute(
             select(streams.c.name, items.c.external_id)
             .join(streams, streams.c.id == items.c.stream_id)
@@ -102,7 +102,7 @@ def unfinished(db: Database, account: Account) -> str:
     mail = {id for name, id in stored if name == "microsoft.mail"} ^ set(account.mailbox.live())
     people = {id for name, id in stored if name == "microsoft.contacts"} ^ set(account.contacts.live())
     told = {
-        "streams": [row for row in busy if row.state != "done"], "mail": sorted(mail)[:3],
+        "streams": [row for row in busy if row.state != "done" or (row.due_at or 0) <= time.time()], "mail": sorted(mail)[:3],
         "people": sorted(people)[:3], "owed": claims.owed_left(db)[0],
     }  # fmt: skip
     return str({name: value for name, value in told.items() if value})[:2_000] if any(told.values()) else ""

@@ -79,7 +79,8 @@ def arm(role: str, seed: str) -> None:
         if left == 0 and when == "before":
             die(point)
         result = real(*arguments, **named)
-        if left == 0:
+        # Of a call that failed the next one that does not is meant.
+        if left <= 0:
             die(point)
         return result
 
