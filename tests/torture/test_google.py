@@ -98,7 +98,8 @@ def unfinished(db: Database, account: Account) -> str:
     mail = {id for name, id in stored if name == "google.mail"} ^ set(account.mailbox.live())
     people = {id for name, id in stored if "contacts" in name} ^ set(account.people.live())
     told = {
-        "backlog": left, "streams": [row for row in busy if row.state != "done" or (row.due_at or 0) <= time.time()], "mail": sorted(mail)[:3],
+        "backlog": left, "streams": [row for row in busy if row.state != "done" or (row.due_at or 0) <= time.time()],
+        "mail": sorted(mail)[:3],
         "people": sorted(people)[:3], "owed": claims.owed_left(db)[0],
     }  # fmt: skip
     return str({name: value for name, value in told.items() if value})[:2_000] if any(told.values()) else ""

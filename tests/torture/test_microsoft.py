@@ -102,7 +102,8 @@ def unfinished(db: Database, account: Account) -> str:
     mail = {id for name, id in stored if name == "microsoft.mail"} ^ set(account.mailbox.live())
     people = {id for name, id in stored if name == "microsoft.contacts"} ^ set(account.contacts.live())
     told = {
-        "streams": [row for row in busy if row.state != "done" or (row.due_at or 0) <= time.time()], "mail": sorted(mail)[:3],
+        "streams": [row for row in busy if row.state != "done" or (row.due_at or 0) <= time.time()],
+        "mail": sorted(mail)[:3],
         "people": sorted(people)[:3], "owed": claims.owed_left(db)[0],
     }  # fmt: skip
     return str({name: value for name, value in told.items() if value})[:2_000] if any(told.values()) else ""
