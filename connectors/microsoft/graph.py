@@ -6,8 +6,10 @@ here: the pull has a table of reactions.
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
@@ -72,8 +74,11 @@ class _Parts(Struct):
 class Session:
     """One account's requests; one thread at a time."""
 
-    def __init__(self, account: Connected, stream: str) -> None:
+    def __init__(self, account: Connected, stream: str, parent: Session | None = None) -> None:
         self.account = account
+        #: Whose token is used: one renewal is enough for all threads of a connector.
+        self._parent = parent
+        self._renewing = threading.Lock()
         self.called = _CALLED[stream]
         self._stream = stream
         settings = account.settings
@@ -178,12 +183,18 @@ class Session:
             return self._http.request(url, method, body, accepted)
 
     def _access(self, rejected: str = "") -> str:
-        if rejected or time.monotonic() > self._until:
-            account = self.account
-            found = login.renewed(account.settings, self._http, account.client, account.tokens, rejected)
-            self._token = found.access_token
-            self._until = time.monotonic() + max(found.expires_in - _EARLY, 0.0)
-        return self._token
+        if self._parent is not None:
+            return self._parent._access(rejected)
+        with self._renewing:
+            if time.monotonic() > self._until or rejected == self._token:
+                account = self.account
+                settings = account.settings
+                # A connection of its own: the one that asks for content may be in use by another thread.
+                with closing(Http(settings.microsoft_origins(), settings.ca_file, settings.request_seconds)) as http:
+                    found = login.renewed(settings, http, account.client, account.tokens, rejected)
+                self._token = found.access_token
+                self._until = time.monotonic() + max(found.expires_in - _EARLY, 0.0)
+            return self._token
 
 
 def scope_missing(stream: str) -> str:

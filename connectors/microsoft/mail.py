@@ -6,6 +6,7 @@ seen to leave one folder and to come into another, in either order.
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Generator, Iterable, Iterator, Sequence
 
@@ -35,8 +36,6 @@ class OutlookMail:
         self._folders = Folders(self._session)
         self._local = threading.local()
         self._others: list[Session] = []
-        self._own: tuple[str, ...] | None = None
-        self._asking = threading.Lock()
 
     def whoami(self) -> Identity:
         """The account, and all addresses it receives mail at."""
@@ -52,21 +51,17 @@ class OutlookMail:
 
     def pages(self, container: Container, cursor: str | None) -> Iterator[Page]:
         """The folder's mails after `cursor`. Raises ContainerGone when it is no longer there."""
-        position = cursors.position(cursor, Position)
-        try:
-            yield from self._pages(container, position)
-        except (Refused, ScopeMissing) as refused:
-            if isinstance(refused, Refused) and refused.means == Means.GONE:
-                raise ContainerGone("A mail folder is no longer there.") from None
-            bare = position is not None and position.bare
-            if bare or (isinstance(refused, Refused) and refused.means not in (Means.BAD, Means.FORBIDDEN)):
-                raise
-            # Whether headers may be read under Mail.ReadBasic is nowhere promised: without them it goes on.
-            yield from self._pages(container, Position(bare=True))
+        for step in self._steps(container, cursor):
+            yield self._page(container, step)
 
     def together(self, plan: Plan) -> Generator[tuple[Container, Page | ContainerGone], None, None]:
-        """Several folders at once: each is a chain of answers, and one alone would wait most of the time."""
-        return together(plan, self.pages, self._account.settings.microsoft_concurrent)
+        """Several folders at once: each is a chain of answers, and one alone would wait most of the time.
+
+        Answers are read here, by whoever asks for pages: a chain goes on meanwhile.
+        """
+        with contextlib.closing(together(plan, self._steps, self._account.settings.microsoft_concurrent)) as found:
+            for container, step in found:
+                yield container, step if isinstance(step, ContainerGone) else self._page(container, step)
 
     def fetch(self, refs: Sequence[Ref]) -> Iterator[Item]:
         """Nothing: mails come with their pages."""
@@ -81,30 +76,37 @@ class OutlookMail:
         """This thread's own session: a connection is one thread's at a time."""
         found: Session | None = getattr(self._local, "session", None)
         if found is None:
-            found = self._local.session = Session(self._account, "microsoft.mail")
+            found = self._local.session = Session(self._account, "microsoft.mail", self._session)
             self._others.append(found)
         return found
 
-    def _pages(self, container: Container, position: Position | None) -> Iterator[Page]:
+    def _steps(self, container: Container, cursor: str | None) -> Iterator[Step]:
+        """Graph's answers for one folder."""
+        position = cursors.position(cursor, Position)
+        try:
+            yield from self._walk(container, position)
+        except (Refused, ScopeMissing) as refused:
+            if isinstance(refused, Refused) and refused.means == Means.GONE:
+                raise ContainerGone("A mail folder is no longer there.") from None
+            bare = position is not None and position.bare
+            if bare or (isinstance(refused, Refused) and refused.means not in (Means.BAD, Means.FORBIDDEN)):
+                raise
+            # Whether headers may be read under Mail.ReadBasic is nowhere promised: without them it goes on.
+            yield from self._walk(container, Position(bare=True))
+
+    def _walk(self, container: Container, position: Position | None) -> Iterator[Step]:
         session = self._mine()
-        bare = position is not None and position.bare
-        fields = FIELDS if bare else f"{FIELDS},{HEADERS}"
+        fields = FIELDS if position is not None and position.bare else f"{FIELDS},{HEADERS}"
         start = session.url(
             "me", "mailFolders", container.id, "messages", "delta", **{"$select": fields, "$orderby": _ORDER}
         )
-        labels = self._folders.labels(container.id, container.name)
-        for step in walked(session, start, position, [f"odata.maxpagesize={self._page_items}"]):
-            if step.news:
-                own = self._addresses(session) if step.first else ()
-                items = _items(step, labels)
-                yield Page(items, cursors.written(step.after), first=step.first, complete=step.complete, own=own)
+        prefer = [f"odata.maxpagesize={self._page_items}"]
+        yield from (step for step in walked(session, start, position, prefer) if step.news)
 
-    def _addresses(self, session: Session) -> tuple[str, ...]:
-        """The owner's own, asked for once."""
-        with self._asking:
-            if self._own is None:
-                self._own = owner_of(session).addresses
-            return self._own
+    def _page(self, container: Container, step: Step) -> Page:
+        items = _items(step, self._folders.labels(container.id, container.name))
+        own = self._folders.own if step.first else ()
+        return Page(items, cursors.written(step.after), first=step.first, complete=step.complete, own=own)
 
 
 def _items(step: Step, labels: Sequence[str]) -> tuple[Item, ...]:
