@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from enum import Enum
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -18,13 +18,14 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import Struct
 
+from connectors import refusal
 from connectors.google import oauth, refusals
 from connectors.google.oauth import Client, Token
 from connectors.http import Http, Response
 from connectors.protocol import TokenStore
 from connectors.rate import Budget, Ledger
-from connectors.refusal import Means, Refusal
-from interactions.errors import ApiDisabled, ConsentGone, RateLimited, ScopeMissing, SourceDown, SourceProblem
+from connectors.refusal import Means, Refusal, Refused
+from interactions.errors import ApiDisabled, ConsentGone, ScopeMissing, SourceProblem
 from interactions.settings import Settings
 
 T = TypeVar("T")
@@ -63,15 +64,6 @@ class Api(Enum):
 
 #: The first page of a full listing of contacts has a small quota of its own, and there is no raising it.
 _PATIENCE = {Api.PEOPLE: timedelta(minutes=5)}
-
-
-class Refused(SourceProblem):
-    """An error answer that means something to whoever asked: not there, expired, not allowed, not understood."""
-
-    def __init__(self, api: Api, refusal: Refusal) -> None:
-        super().__init__(f"{api.called} refused a request ({refusal.reason or 'no reason given'}, {refusal.status}).")
-        self.means = refusal.means
-        self.refusal = refusal
 
 
 class Online(Struct, frozen=True):
@@ -122,12 +114,7 @@ class Session:
 
     def decoded(self, content: bytes, shape: type[T]) -> T:
         """An answer's document. Raises SourceDown when it is none: an error page, or one that was cut."""
-        try:
-            return msgspec.json.decode(content, type=shape)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError):
-            raise SourceDown(
-                f"{self.api.called} answered with something that cannot be read. It is tried again."
-            ) from None
+        return refusal.decoded(content, shape, self.api.called)
 
     def request(
         self,
@@ -150,31 +137,22 @@ class Session:
         """Close every connection."""
         self.http.close()
 
-    def problem(self, refusal: Refusal) -> SourceProblem:
+    def problem(self, found: Refusal) -> SourceProblem:
         """The error that a refusal is; one of quota is told to the budget, so that all workers hold back."""
         called = self.api.called
-        if refusal.means == Means.RATE:
-            assert refusal.retry_at is not None
-            retry_at = max(refusal.retry_at, datetime.now(UTC) + _PATIENCE.get(self.api, timedelta()))
-            self.budget.refused(retry_at)
-            return RateLimited(f"{called} asks us to slow down", retry_at)
-        if refusal.means == Means.DOWN:
-            if refusal.retry_at is not None:
-                return RateLimited(f"{called} is not available", refusal.retry_at)
-            return SourceDown(f"{called} answers with an error of its own ({refusal.status}). It is tried again.")
-        if refusal.means == Means.AUTH:
-            # Whether the consent is gone is for the token endpoint to say: this token was made just now.
-            return SourceDown(f"{called} does not take a fresh token. It is tried again.")
-        if refusal.means == Means.SCOPE:
+        passing = refusal.passing(called, found, self.budget, _PATIENCE.get(self.api, timedelta()))
+        if passing is not None:
+            return passing
+        if found.means == Means.SCOPE:
             return ScopeMissing(scope_missing(self._stream))
-        if refusal.means == Means.DISABLED:
+        if found.means == Means.DISABLED:
             return ApiDisabled(
                 f"{called} is switched off in your Google Cloud project. Switch it on at {self.enable_link()}"
                 " and wait a few minutes; it is tried again every hour."
             )
-        if refusal.means == Means.POLICY:
+        if found.means == Means.POLICY:
             return ScopeMissing(f"Your organisation does not let apps use {called}. Ask its administrator.")
-        return Refused(self.api, refusal)
+        return Refused(called, found)
 
     def enable_link(self) -> str:
         """Where the owner switches the API on; made here, never taken from an answer."""

@@ -12,9 +12,9 @@ import msgspec
 from msgspec import Struct
 
 from connectors import cursor as cursors
-from connectors.google.api import Api, Online, Refused, Session
+from connectors.google.api import Api, Online, Session
 from connectors.google.calendar_event import FIELDS, Entry, Place, entry_of, event_from, item_id
-from connectors.refusal import Means
+from connectors.refusal import Means, Refused
 from interactions.errors import ContainerGone, SourceDown
 from interactions.items import Container, Gone, Identity, Item, Page, Ref, Unreadable
 

@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from connectors import cursor as cursors
-from connectors.google.api import Api, Online, Refused, Session
+from connectors.google.api import Api, Online, Session
 from connectors.google.person_card import (
     OTHER_FIELDS,
     OTHER_MASK,
@@ -24,7 +24,7 @@ from connectors.google.person_card import (
     items_of,
     person_of,
 )  # fmt: skip
-from connectors.refusal import Means
+from connectors.refusal import Means, Refused
 from connectors.vobject_guard import shared
 from interactions.errors import SourceDown
 from interactions.items import Container, Identity, Item, Page, Ref, Unreadable

@@ -15,10 +15,10 @@ from msgspec.structs import replace
 
 from connectors import cursor as cursors
 from connectors.google import gmail_history
-from connectors.google.api import Api, Online, Refused, Session
+from connectors.google.api import Api, Online, Session
 from connectors.google.gmail_fetch import Fetching
 from connectors.google.gmail_message import is_id, milliseconds
-from connectors.refusal import Means
+from connectors.refusal import Means, Refused
 from interactions.errors import SourceDown
 from interactions.items import DEFERRED, NEVER, WANTED, Container, Gone, Identity, Item, Page, Ref
 

@@ -15,11 +15,11 @@ import msgspec
 from msgspec import Struct
 
 from connectors.google import batch, gmail_history, gmail_message, oauth, refusals
-from connectors.google.api import Api, Online, Refused, Session
+from connectors.google.api import Api, Online, Session
 from connectors.google.calendar_event import FIELDS as EVENT_FIELDS
 from connectors.google.gmail_message import milliseconds
 from connectors.google.person_card import OTHER_FIELDS, PERSON_FIELDS
-from connectors.refusal import Means
+from connectors.refusal import Means, Refused
 from interactions.errors import RateLimited, SourceProblem
 
 _SAMPLE = 10

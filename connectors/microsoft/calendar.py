@@ -18,10 +18,10 @@ from connectors import cursor as cursors
 from connectors.microsoft.calendar_list import Listed, calendar_list
 from connectors.microsoft.delta import Position, Step, walked
 from connectors.microsoft.event import Entry, Place, entry_of, event_from, item_id, series_part
-from connectors.microsoft.graph import Connected, Refused, Session
+from connectors.microsoft.graph import Connected, Session
 from connectors.microsoft.owner import owner_of
 from connectors.microsoft.series import Series
-from connectors.refusal import Means
+from connectors.refusal import Means, Refused
 from interactions.errors import ContainerGone
 from interactions.items import Container, Gone, Identity, Item, Page, Ref, Unreadable
 

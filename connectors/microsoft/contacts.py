@@ -12,9 +12,9 @@ from msgspec import Struct, field
 from connectors import cursor as cursors
 from connectors.microsoft.contact_card import FIELDS, card_of, person_of
 from connectors.microsoft.delta import Position, Step, walked
-from connectors.microsoft.graph import Connected, Refused, Session
+from connectors.microsoft.graph import Connected, Session
 from connectors.microsoft.owner import owner_of
-from connectors.refusal import Means
+from connectors.refusal import Means, Refused
 from connectors.text import clean
 from connectors.vobject_guard import shared
 from interactions.errors import ContainerGone, SourceDown

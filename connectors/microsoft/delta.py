@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 import msgspec
 from msgspec import Struct, field
 
-from connectors.microsoft.graph import Refused, Session
-from connectors.refusal import Means
+from connectors.microsoft.graph import Session
+from connectors.refusal import Means, Refused
 from interactions.errors import SourceDown
 from interactions.settings_google import origin
 

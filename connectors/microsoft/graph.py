@@ -16,14 +16,15 @@ from urllib.parse import quote, urlencode
 import msgspec
 from msgspec import Struct
 
+from connectors import refusal
 from connectors.http import Http, Response
 from connectors.microsoft import login, refusals
 from connectors.microsoft.entra import Client
 from connectors.protocol import TokenStore
 from connectors.rate import Budget, Ledger
-from connectors.refusal import Means, Refusal
+from connectors.refusal import Means, Refusal, Refused
 from connectors.slots import Slots, held
-from interactions.errors import ApiDisabled, RateLimited, ScopeMissing, SourceDown, SourceProblem
+from interactions.errors import ApiDisabled, ScopeMissing, SourceProblem
 from interactions.settings import Settings
 
 T = TypeVar("T")
@@ -36,15 +37,6 @@ _EARLY = 120.0
 _GRACE = 5.0
 _CALLED = {"microsoft.mail": "Outlook mail", "microsoft.calendar": "Outlook calendar",
            "microsoft.contacts": "Outlook contacts"}  # fmt: skip
-
-
-class Refused(SourceProblem):
-    """An error answer that means something to whoever asked: not there, expired, not understood."""
-
-    def __init__(self, called: str, refusal: Refusal) -> None:
-        super().__init__(f"{called} refused a request ({refusal.reason or 'no reason given'}, {refusal.status}).")
-        self.means = refusal.means
-        self.refusal = refusal
 
 
 class Connected(Struct, frozen=True):
@@ -131,33 +123,20 @@ class Session:
 
     def decoded(self, content: bytes, shape: type[T]) -> T:
         """An answer's document. Raises SourceDown when it is none: an error page, or one that was cut."""
-        try:
-            return msgspec.json.decode(content, type=shape)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError):
-            raise SourceDown(f"{self.called} answered with something that cannot be read. It is tried again.") from None
+        return refusal.decoded(content, shape, self.called)
 
-    def problem(self, refusal: Refusal) -> SourceProblem:
+    def problem(self, found: Refusal) -> SourceProblem:
         """The error that a refusal is; one of quota is told to the budget, so that all workers hold back."""
-        called = self.called
-        if refusal.means == Means.RATE:
-            assert refusal.retry_at is not None
-            self._budget.refused(refusal.retry_at)
-            return RateLimited(f"{called} asks us to slow down", refusal.retry_at)
-        if refusal.means == Means.DOWN:
-            if refusal.retry_at is not None:
-                return RateLimited(f"{called} is not available", refusal.retry_at)
-            return SourceDown(f"{called} answers with an error of its own ({refusal.status}). It is tried again.")
-        if refusal.means == Means.AUTH:
-            # Whether the consent is gone is for the sign-in to say: this token was made just now.
-            return SourceDown(f"{called} does not take a fresh token. It is tried again.")
-        if refusal.means == Means.SCOPE:
+        if (passing := refusal.passing(self.called, found, self._budget)) is not None:
+            return passing
+        if found.means == Means.SCOPE:
             return ScopeMissing(scope_missing(self._stream))
-        if refusal.means == Means.DISABLED:
+        if found.means == Means.DISABLED:
             return ApiDisabled(
-                f"This account has no mailbox at Microsoft that apps may read ({refusal.reason}): it needs an Exchange"
+                f"This account has no mailbox at Microsoft that apps may read ({found.reason}): it needs an Exchange"
                 " Online or Outlook.com mailbox. It is tried again every hour."
             )
-        return Refused(called, refusal)
+        return Refused(self.called, found)
 
     def close(self) -> None:
         """Close every connection."""

@@ -7,7 +7,8 @@ from contextlib import closing
 import msgspec
 from msgspec import Struct
 
-from connectors.microsoft.graph import Connected, Refused, Session
+from connectors.microsoft.graph import Connected, Session
+from connectors.refusal import Refused
 from interactions.errors import ScopeMissing
 
 

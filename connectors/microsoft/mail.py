@@ -15,10 +15,10 @@ import msgspec
 from connectors import cursor as cursors
 from connectors.microsoft.delta import Entry, Position, Step, walked
 from connectors.microsoft.folders import Folders
-from connectors.microsoft.graph import Connected, Refused, Session
+from connectors.microsoft.graph import Connected, Session
 from connectors.microsoft.message import FIELDS, HEADERS, item_of
 from connectors.microsoft.owner import owner_of
-from connectors.refusal import Means
+from connectors.refusal import Means, Refused
 from connectors.together import Plan, together
 from interactions.errors import ContainerGone, ScopeMissing
 from interactions.items import Container, Gone, Identity, Item, Page, Ref, Unreadable

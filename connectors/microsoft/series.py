@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 
 import msgspec
 from msgspec import Struct, field
 
 from connectors.microsoft import refusals
 from connectors.microsoft.event import FIELDS, Entry
-from connectors.microsoft.graph import BATCH_MAX, Refused, Session
-from connectors.refusal import Means
-from interactions.errors import SourceDown
+from connectors.microsoft.graph import BATCH_MAX, Session
+from connectors.refusal import Means, Refused
+from interactions.errors import RateLimited, SourceDown, SourceProblem
 
 #: Masters kept of one run: each has its guests.
 _KEPT = 5_000
+#: Seconds that the refusal of a single part is sat out.
+_PATIENCE = 5.0
 #: Pages of the occurrences of one series in one year.
 _PAGES_MAX = 100
 
@@ -75,20 +79,37 @@ class Series:
         raise SourceDown("Outlook calendar gives pages of one series without end. It is tried again.")
 
     def _ask(self, ids: Sequence[str]) -> None:
-        paths = {id: self._path(id) for id in ids}
-        answers = self._session.batch(paths, prefer=self._prefer)
+        """Each part of a batch has its own outcome: what was refused for now is asked for again, and nothing else."""
+        answers = self._session.batch({id: self._path(id) for id in ids}, prefer=self._prefer)
+        if ids_left := [id for id in ids if id not in answers]:
+            raise SourceDown(f"Outlook calendar left {len(ids_left)} series out of its answers. It is tried again.")
+        again: dict[str, SourceProblem] = {}
         for id in ids:
-            if id not in answers:
-                raise SourceDown("Outlook calendar left a series out of its answers. It is tried again.")
             response, content = answers[id]
             if response.status == 200:
                 self._masters[id] = self._session.decoded(content, Entry)
                 continue
             refusal = refusals.read(response, content)
-            if refusal.means != Means.GONE:
-                raise self._session.problem(refusal)
-            self._masters[id] = None
+            if refusal.means == Means.GONE:
+                self._masters[id] = None
+            else:
+                again[id] = self._session.problem(refusal)
+        for problem in again.values():
+            seconds = _wait(problem)
+            if seconds is None:
+                raise problem
+            time.sleep(seconds)
+        if again:
+            self._ask(list(again))
 
     def _path(self, id: str) -> str:
         root = self._session.account.settings.microsoft_graph_root
         return self._session.url("me", "events", id, **{"$select": FIELDS}).removeprefix(root)
+
+
+def _wait(problem: SourceProblem) -> float | None:
+    """Seconds that are worth waiting here; None when the lease is better given back."""
+    if not isinstance(problem, RateLimited):
+        return None
+    seconds = (problem.retry_at - datetime.now(UTC)).total_seconds()
+    return max(seconds, 0.0) if seconds <= _PATIENCE else None

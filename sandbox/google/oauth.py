@@ -6,13 +6,13 @@ import base64
 import hashlib
 import json
 import secrets
-import threading
 import time
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs, urlsplit
 
 from sandbox.google.answers import refusal
 from sandbox.web.http import Answer, Request, json_answer
+from sandbox.web.tokens import Tokens
 
 _CODE_SECONDS = 600
 #: Cannot be unticked.
@@ -42,17 +42,10 @@ class _Code:
 
 
 @dataclass
-class Authorization:
+class Authorization(Tokens[Grant]):
     """All consents and tokens of the world; thread-safe."""
 
-    #: Seconds an access token lives.
-    lifetime: int = 3_599
-    grants: dict[str, Grant] = field(default_factory=dict)
-    access: dict[str, tuple[Grant, float]] = field(default_factory=dict)
-    #: How often a token was renewed.
-    renewals: int = 0
     _codes: dict[str, _Code] = field(default_factory=dict)
-    _lock: threading.RLock = field(default_factory=threading.RLock)
 
     def code(self, grant: Grant, redirect_uri: str, challenge: str) -> str:
         """A code for a consent, good once and for ten minutes."""
@@ -92,26 +85,6 @@ class Authorization:
         if "openid" not in grant.scopes:
             return refusal(403, "insufficientPermissions", "Insufficient Permission", word="PERMISSION_DENIED")
         return json_answer({"sub": grant.subject, "email": grant.address, "email_verified": True})
-
-    def holder(self, request: Request) -> Grant | None:
-        """The consent that a request's token stands for."""
-        kind, _, token = request.headers.get("authorization", "").partition(" ")
-        with self._lock:
-            grant, until = self.access.get(token, (None, 0.0))
-        if kind.lower() != "bearer" or grant is None or grant.revoked or until < time.time():
-            return None
-        return grant
-
-    def expire(self) -> None:
-        """Every access token has run out."""
-        with self._lock:
-            self.access.clear()
-
-    def revoke_all(self) -> None:
-        """Every consent was withdrawn."""
-        with self._lock:
-            for grant in self.grants.values():
-                grant.revoked = True
 
     def _exchange(self, form: dict[str, str]) -> Answer:
         code = self._codes.pop(form.get("code", ""), None)

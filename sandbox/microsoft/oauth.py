@@ -9,13 +9,13 @@ import base64
 import hashlib
 import json
 import secrets
-import threading
 import time
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from sandbox.web.http import Answer, Request, json_answer
+from sandbox.web.tokens import Tokens
 
 CLIENT_ID = "7c1a6b90-3f3e-4b7a-9d5e-5a0d4b6e2f11"
 _CODE_SECONDS = 600
@@ -74,20 +74,14 @@ class _Device:
 
 
 @dataclass
-class Authorization:
-    """All consents and tokens of the world; thread-safe."""
+class Authorization(Tokens[Grant]):
+    """All consents and tokens of the world; thread-safe. A refresh token stays good when a newer one is given."""
 
-    #: Seconds an access token lives.
     lifetime: int = 4_000
     #: A key of REFUSALS, or "".
     mode: str = ""
-    #: By every refresh token that was given: an old one stays good.
-    grants: dict[str, Grant] = field(default_factory=dict)
-    access: dict[str, tuple[Grant, float]] = field(default_factory=dict)
-    renewals: int = 0
     _codes: dict[str, _Code] = field(default_factory=dict)
     _devices: dict[str, _Device] = field(default_factory=dict)
-    _lock: threading.RLock = field(default_factory=threading.RLock)
 
     def add(self, grant: Grant) -> Grant:
         """A consent that was given."""
@@ -154,26 +148,6 @@ class Authorization:
                 self.grants[grant.refresh_token] = grant
                 return self._tokens(grant, issuer, "")
         return _error(400, "unsupported_grant_type", 70003, "The app requested an unsupported grant type.")
-
-    def holder(self, request: Request) -> Grant | None:
-        """The consent that a request's token stands for."""
-        kind, _, token = request.headers.get("authorization", "").partition(" ")
-        with self._lock:
-            grant, until = self.access.get(token, (None, 0.0))
-        if kind.lower() != "bearer" or grant is None or grant.revoked or until < time.time():
-            return None
-        return grant
-
-    def expire(self) -> None:
-        """Every access token has run out."""
-        with self._lock:
-            self.access.clear()
-
-    def revoke_all(self) -> None:
-        """Every consent was withdrawn."""
-        with self._lock:
-            for grant in self.grants.values():
-                grant.revoked = True
 
     def _exchange(self, form: dict[str, str], issuer: str) -> Answer:
         code = self._codes.pop(form.get("code", ""), None)

@@ -14,7 +14,8 @@ import pytest
 from connectors import CONNECTORS, open_stream
 from connectors.files.archive import survey
 from connectors.files.zips import ENTRIES_MAX
-from connectors.google.oauth import SCOPES
+from connectors.google import oauth
+from connectors.microsoft import entra
 from interactions.errors import KithError, SourceUnreadable, UsageProblem
 from tests.connectors import samples
 from tests.connectors.contract import items_of, listing
@@ -240,6 +241,6 @@ def test_a_zip_damaged_inside_says_so_and_keeps_what_came_before(tmp_path: Path)
 
 def test_every_stream_has_a_connector_and_no_other_is_opened(tmp_path: Path) -> None:
     files = {"file.mbox", "file.maildir", "file.ics", "file.vcf"}
-    assert set(CONNECTORS) == files | set(SCOPES)
+    assert set(CONNECTORS) == files | set(oauth.SCOPES) | set(entra.SCOPES)
     with pytest.raises(UsageProblem, match=r"no connector for file\.pst"):
         open_stream("file.pst", tmp_path)

@@ -1,4 +1,4 @@
-"""Requests in flight for one mailbox, counted for all workers together (learn.microsoft.com/graph/throttling-limits)."""
+"""Requests in flight for one mailbox, counted for all workers together (Outlook service limits of Graph)."""
 
 from __future__ import annotations
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+
 from sqlalchemy import func, select, update
 
 from interactions.schema import backlog, streams
 from interactions.store import claims, recount
 from interactions.store.database import Database
-from tests.torture.harness import read_again
+from tests.torture.harness import Crew, read_again
 
 
 def look_now(db: Database) -> None:
@@ -33,3 +36,19 @@ def without_gone(found: dict[str, list[tuple[object, ...]]]) -> dict[str, list[t
     """What is gone at Google was seen by one and never by the other."""
     rows = [row for row in found["items"] if row[4] != "gone"]
     return {**found, "items": rows}
+
+
+def finish(db: Database, crew: Crew, unfinished: Callable[[], str], seconds: float) -> None:
+    """Wait until nothing is unfinished, looking again and again."""
+    ends = time.monotonic() + seconds
+    looked, rounds, left = 0.0, 0, ""
+    while True:
+        crew.replace_dead(kill=False)
+        if time.monotonic() - looked > 3:
+            left = unfinished()
+            if not left and rounds > 1:
+                return
+            look_now(db)
+            looked, rounds = time.monotonic(), rounds + 1
+        assert time.monotonic() < ends, left
+        time.sleep(0.1)

@@ -18,7 +18,7 @@ from interactions.store.migrate import migrate
 from sandbox.google.server import serve
 from sandbox.google.world import Account, Google
 from sandbox.life import Life, make_life
-from tests.torture.accounts import look_now, without_gone, work_again
+from tests.torture.accounts import finish, without_gone, work_again
 from tests.torture.dump import dump
 from tests.torture.harness import Broker, Crew
 from tests.torture.test_torture import same
@@ -105,22 +105,6 @@ def unfinished(db: Database, account: Account) -> str:
     return str({name: value for name, value in told.items() if value})[:2_000] if any(told.values()) else ""
 
 
-def finish(db: Database, crew: Crew, account: Account, seconds: float) -> None:
-    """Wait until it is whole, looking again and again."""
-    ends = time.monotonic() + seconds
-    looked, left = 0.0, ""
-    while True:
-        crew.replace_dead(kill=False)
-        if time.monotonic() - looked > 3:
-            left = unfinished(db, account)
-            if not left and looked:
-                return
-            look_now(db)
-            looked = time.monotonic()
-        assert time.monotonic() < ends, left
-        time.sleep(0.1)
-
-
 def test_forty_kills_and_a_google_that_misbehaves_lose_nothing_and_double_nothing(
     life: Life, db: Database, broker: Broker, crew: Crew, tmp_path: Path
 ) -> None:
@@ -152,7 +136,7 @@ def test_forty_kills_and_a_google_that_misbehaves_lose_nothing_and_double_nothin
         google.faults.clear()
         crew.stop()
         crew.start_all(kill=False)
-        finish(db, crew, account, 240)
+        finish(db, crew, lambda: unfinished(db, account), 240)
         print(f"\n{db.engine.dialect.name}: {crew.deaths} kills: {dict(struck)}; faults: {done}")
         assert len(struck) >= POINTS
         assert len(done) >= KINDS
@@ -174,7 +158,7 @@ def undisturbed(tmp_path: Path, google: Google, life: Life) -> dict[str, list[tu
             begin(database, google, settings, life)
             crew.more = variables(settings)
             crew.start_all(kill=False)
-            finish(database, crew, google.only(), 240)
+            finish(database, crew, lambda: unfinished(database, google.only()), 240)
         return dump(database)
     finally:
         crew.stop()

@@ -18,7 +18,7 @@ from interactions.store.migrate import migrate
 from sandbox.life import Life, make_life
 from sandbox.microsoft.server import Running, serve
 from sandbox.microsoft.world import Account, Microsoft
-from tests.torture.accounts import look_now, without_gone, work_again
+from tests.torture.accounts import finish, without_gone, work_again
 from tests.torture.dump import dump
 from tests.torture.harness import Broker, Crew
 from tests.torture.test_torture import same
@@ -109,22 +109,6 @@ def unfinished(db: Database, account: Account) -> str:
     return str({name: value for name, value in told.items() if value})[:2_000] if any(told.values()) else ""
 
 
-def finish(db: Database, crew: Crew, account: Account, seconds: float) -> None:
-    """Wait until it is whole, looking again and again."""
-    ends = time.monotonic() + seconds
-    looked, rounds, left = 0.0, 0, ""
-    while True:
-        crew.replace_dead(kill=False)
-        if time.monotonic() - looked > 3:
-            left = unfinished(db, account)
-            if not left and rounds > 1:
-                return
-            look_now(db)
-            looked, rounds = time.monotonic(), rounds + 1
-        assert time.monotonic() < ends, left
-        time.sleep(0.1)
-
-
 def test_kills_and_a_graph_that_misbehaves_lose_nothing_and_double_nothing(
     life: Life, db: Database, broker: Broker, crew: Crew, tmp_path: Path
 ) -> None:
@@ -156,7 +140,7 @@ def test_kills_and_a_graph_that_misbehaves_lose_nothing_and_double_nothing(
         microsoft.faults.clear()
         crew.stop()
         crew.start_all(kill=False)
-        finish(db, crew, account, 240)
+        finish(db, crew, lambda: unfinished(db, account), 240)
         print(f"\n{db.engine.dialect.name}: {crew.deaths} kills: {dict(struck)}; faults: {done}")
         assert microsoft.throttle.refused == 0, "never more than four at once, whoever was killed"
         same(without_gone(dump(db)), without_gone(undisturbed(tmp_path, microsoft, life)))
@@ -177,7 +161,7 @@ def undisturbed(tmp_path: Path, microsoft: Microsoft, life: Life) -> dict[str, l
             begin(database, microsoft, settings, life)
             crew.more = variables(settings)
             crew.start_all(kill=False)
-            finish(database, crew, microsoft.only(), 240)
+            finish(database, crew, lambda: unfinished(database, microsoft.only()), 240)
         return dump(database)
     finally:
         crew.stop()
