@@ -31,6 +31,7 @@ li{padding:.25rem 0}
 footer{display:flex;gap:.5rem;justify-content:flex-end;margin-top:1.5rem}
 button{font:inherit;border:0;padding:.4rem 1.4rem;background:#0067b8;color:#fff}
 button.no{background:#ccc;color:#000}
+input[type=text]{font:inherit;width:100%;box-sizing:border-box;padding:.4rem;text-transform:uppercase}
 """
 
 
@@ -75,7 +76,8 @@ def device(microsoft: Microsoft, request: Request) -> Answer:
     """Where a person types the code that another device shows, and then agrees."""
     if request.method == "GET":
         body = (
-            "<h1>Enter code</h1><form method='post'><input type='hidden' name='code' value=''>"
+            "<p class='small'>Sandbox Microsoft · this page was made on this computer</p><h1>Enter code</h1>"
+            "<form method='post'><input type='text' name='code' autocomplete='off' autofocus aria-label='Code'>"
             "<footer><button name='decision' value='continue'>Next</button></footer></form>"
         )
         return _html(200, body)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 from urllib.parse import parse_qs
 
-from sandbox.microsoft import batch, calendar_api, consent, contacts, control, mail_api
+from sandbox.microsoft import batch, calendar_api, consent, contact_api, control, mail_api
 from sandbox.microsoft.answers import chosen, refusal
 from sandbox.microsoft.faults import AFTER, INSTEAD, instead, spoilt
 from sandbox.microsoft.oauth import Grant
@@ -93,7 +93,7 @@ class Front:
             _me(account, request)
             or mail_api.answer(microsoft, account, request, full)
             or calendar_api.answer(microsoft, account, request, full)
-            or contacts.answer(microsoft, account, request)
+            or contact_api.answer(microsoft, account, request)
             or refusal(404, "ResourceNotFound", "Resource not found for the segment.")
         )
 

@@ -12,7 +12,6 @@ from sandbox.microsoft.calendars import Calendars, Entry, Occurrence, identifier
 from sandbox.microsoft.contacts import Contacts
 from sandbox.microsoft.mailbox import Mailbox, Message
 from sandbox.microsoft.messages import of_headers
-from sandbox.microsoft.world import Account
 from sandbox.model import Event, Guest, Life, Mail
 from sandbox.planner import WORK
 from sandbox.series import When, length_of, starts
@@ -33,17 +32,15 @@ def address(life: Life, part: str) -> str:
     return life.owner.addresses[1 if part == "work" else 0]
 
 
-def fill(account: Account, life: Life, part: str) -> None:
+def fill(mailbox: Mailbox, calendars: Calendars, contacts: Contacts, life: Life, part: str) -> None:
     """Everything of the life, or of a half of it."""
-    if not part:
-        account.proxy_addresses += [f"smtp:{one}" for one in life.owner.addresses[1:]]
     for mail in life.mails:
         if halves.mail_in(life, mail, part):
-            _mail(account.mailbox, mail)
-    _calendars(account.calendars, life, part)
+            _mail(mailbox, mail)
+    _calendars(calendars, life, part)
     for card in life.cards:
         if halves.card_in(life, card, part):
-            _card(account.contacts, card)
+            _card(contacts, card)
 
 
 def _mail(mailbox: Mailbox, mail: Mail) -> None:

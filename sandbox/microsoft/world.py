@@ -6,6 +6,7 @@ import hashlib
 import uuid
 from dataclasses import dataclass, field
 
+from sandbox.microsoft import life as lives
 from sandbox.microsoft.calendars import Calendars
 from sandbox.microsoft.contacts import Contacts
 from sandbox.microsoft.faults import microsoft_faults
@@ -82,10 +83,10 @@ class Microsoft:
 
     def add_life(self, life: Life, part: str = "") -> Account:
         """The account of a life's owner: of all of it, or of its "work"."""
-        from sandbox.microsoft import life as lives
-
         account = self.add_account(lives.address(life, part), life.owner.name)
-        lives.fill(account, life, part)
+        if not part:
+            account.proxy_addresses += [f"smtp:{one}" for one in life.owner.addresses[1:]]
+        lives.fill(account.mailbox, account.calendars, account.contacts, life, part)
         return account
 
     def only(self) -> Account:
