@@ -84,7 +84,7 @@ class Front:
             return refusal(404, "ResourceNotFound", "Resource could not be discovered.")
         if grant is None:
             return refusal(401, "InvalidAuthenticationToken", "Access token is empty or has expired.")
-        opening, whole = _SCOPES[name]
+        opening, whole = _SCOPES[name.removesuffix(".more")]
         if not set(opening) & set(grant.scopes):
             return refusal(403, "ErrorAccessDenied", "Access is denied. Check credentials and try again.")
         account = microsoft.accounts[grant.subject]
@@ -172,7 +172,8 @@ def route(request: Request) -> str:
         case ("v1.0", "me"):
             return "graph.me"
         case ("v1.0", "me", "mailFolders", *_, "messages", "delta") | ("v1.0", "me", "messages", "delta"):
-            return "graph.messages"
+            more = {"$skiptoken", "$deltatoken"} & request.query.keys()
+            return "graph.messages.more" if more else "graph.messages"
         case ("v1.0", "me", "mailFolders", *_):
             return "graph.folders"
         case ("v1.0", "me", "calendars"):

@@ -149,7 +149,7 @@ def test_a_dead_delta_link_lists_that_folder_anew_and_no_other(here: MicrosoftWo
 def test_a_walk_that_dies_half_way_begins_again_without_loss_or_double(here: MicrosoftWorld) -> None:
     box = here.account.mailbox
     ids = {box.deliver(letter(number)) for number in range(20)}
-    here.microsoft.faults.add("expired", "graph.messages", after=5, count=1)
+    here.microsoft.faults.add("expired", "graph.messages.more", after=2, count=1)
     here.pull(MAIL)
     assert here.microsoft.faults.done == {"expired": 1}
     assert here.live(MAIL) == ids

@@ -163,7 +163,7 @@ def test_a_series_is_not_split_over_pages(client: Client) -> None:
 
 
 def test_a_fifth_request_at_once_is_refused_with_when_to_come_back(client: Client) -> None:
-    client.microsoft.delay = 0.3
+    client.microsoft.delay = 1.0
     answers: list[tuple[int, Any, Any]] = []
     threads = [threading.Thread(target=lambda: answers.append(client.ask("me"))) for _ in range(6)]
     for thread in threads:
