@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import click
 from msgspec import Struct
 
-from interactions.errors import UsageProblem
+from interactions.errors import KithError, SourceDown, UsageProblem
 from interactions.secret import Key
 from interactions.settings import Settings
 from interactions.store import accounts, connections
@@ -60,7 +60,12 @@ class Connecting(Struct):
         provider = self.provider
         known = connections.connected(self.db, self.owner_id, provider.name)
         again = self._again(known)
-        given = self._consented(again.label if again else self.wishes.account)
+        try:
+            given = self._consented(again.label if again else self.wishes.account)
+        except SourceDown as problem:
+            # In the background it would be tried again.
+            said = str(problem).removesuffix(" It is tried again.")
+            raise KithError(f"{said} Nothing was stored; run it again.") from None
         if again is not None and given.subject != again.subject:
             raise UsageProblem(
                 f"The browser answered with another account than {plain(again.label)}. Nothing was changed. Run it"

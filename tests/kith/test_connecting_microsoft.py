@@ -262,7 +262,7 @@ def test_a_certificate_nobody_vouches_for_is_refused(kith: Signing, monkeypatch:
     monkeypatch.delenv("KITH_CA_FILE")
     kith.connect()
     assert kith.terminal.code == 1
-    assert "certificate that is not trusted" in kith.terminal.err
+    assert "certificate that is not trusted here. Nothing was stored; run it again." in kith.terminal.err
 
 
 def test_calendars_of_others_are_read_only_when_they_are_named(kith: Signing) -> None:

@@ -21,6 +21,7 @@ from tests.kith.commandline import ROOT, environ, process
 HEAVY = (
     "rich", "dramatiq", "alembic", "vobject", "redis", "cryptography", "connectors", "workers", "kith.supervisor",
     "interactions.store.opening", "interactions.rules", "importlib.metadata.email", "urllib.request", "asyncpg",
+    "msal", "googleapiclient", "urllib3",
 )  # fmt: skip
 
 
