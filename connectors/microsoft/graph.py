@@ -166,14 +166,20 @@ class Session:
             return self._parent._access(rejected)
         with self._renewing:
             if time.monotonic() > self._until or rejected == self._token:
-                account = self.account
-                settings = account.settings
-                # A connection of its own: the one that asks for content may be in use by another thread.
-                with closing(Http(settings.microsoft_origins(), settings.ca_file, settings.request_seconds)) as http:
-                    found = login.renewed(settings, http, account.client, account.tokens, rejected)
+                found = self._renewed(rejected)
                 self._token = found.access_token
                 self._until = time.monotonic() + max(found.expires_in - _EARLY, 0.0)
             return self._token
+
+    def _renewed(self, rejected: str) -> login.Token:
+        account = self.account
+        found = login.cached(account.tokens.load())
+        if found is not None and found.access_token != rejected:
+            return found
+        settings = account.settings
+        # A connection of its own: the one that asks for content may be in use by another thread.
+        with closing(Http(settings.microsoft_origins(), settings.ca_file, settings.request_seconds)) as http:
+            return login.renewed(settings, http, account.client, account.tokens, rejected)
 
 
 def scope_missing(stream: str) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, field
 
 from connectors.asking import Asking
 from connectors.http import Http
@@ -26,6 +26,8 @@ from interactions.settings import Settings
 if TYPE_CHECKING:
     import msal
 
+#: A token is asked for anew when it has less than this left, in seconds; msal does so too.
+_EARLY = 300.0
 #: Seconds a device code is waited for at most, whatever the server says.
 _DEVICE_SECONDS = 900
 #: msal tells what it does at length, tokens' claims included when it is asked to.
@@ -185,6 +187,29 @@ class App:
             raise UsageProblem("The answer was issued by another server than the one asked. Nothing was stored.")
         address = str(claims.get("preferred_username") or claims.get("email") or oid)[:320]
         return Consent(Identity(tid, oid, address), _token(found).scope, self.cache())
+
+
+class _Access(Struct):
+    secret: str
+    expires_on: str
+    target: str = ""
+
+
+class _Cache(Struct):
+    access: dict[str, _Access] = field(name="AccessToken", default_factory=dict)
+
+
+def cached(cache: bytes) -> Token | None:
+    """The access token in msal's cache that is good for a while yet; None when one has to be asked for.
+
+    Most looks for something new are over before a token is: they need neither msal nor the sign-in.
+    """
+    try:
+        found = msgspec.json.decode(cache, type=_Cache)
+        tokens = [Token(one.secret, one.target, int(one.expires_on) - time.time()) for one in found.access.values()]
+    except (msgspec.DecodeError, ValueError):
+        return None
+    return max((one for one in tokens if one.expires_in > _EARLY), key=lambda one: one.expires_in, default=None)
 
 
 def renewed(

@@ -72,6 +72,12 @@ def test_two_workers_that_renew_at_once_both_end_with_a_token_that_works(here: M
         assert ANN in mail.whoami().addresses
 
 
+def test_while_a_token_is_good_the_sign_in_is_not_asked(here: MicrosoftWorld) -> None:
+    here.pull()
+    here.look()
+    assert here.asked("/oauth2/") + here.asked(".well-known") == []
+
+
 def test_a_refresh_token_is_replaced_by_each_new_one(here: MicrosoftWorld) -> None:
     old = stored_cache(here)["RefreshToken"]
     here.microsoft.authorization.expire()
