@@ -76,7 +76,10 @@ def walked(session: Session, start: str, position: Position | None, prefer: Sequ
         yield from _round(session, start, Position(bare=position.bare), prefer)
 
 
-def _round(session: Session, start: str, position: Position, prefer: Sequence[str]) -> Iterator[Step]:
+def _round(
+    session: Session, start: str, position: Position, prefer: Sequence[str], *, again: bool = True
+) -> Iterator[Step]:
+    """From `position` to the end of the round; listed anew, but only once `again`, where a walk dies half way."""
     full = position.full or not position.link
     first = not position.link
     walking = position.walking
@@ -85,10 +88,11 @@ def _round(session: Session, start: str, position: Position, prefer: Sequence[st
         try:
             found = session.get(link, _Page, prefer=prefer)
         except Refused as refused:
-            if not walking or refused.means not in (Means.EXPIRED, Means.BAD) or link == position.link:
+            died = walking and refused.means in (Means.EXPIRED, Means.BAD) and link != position.link
+            if not died or not again:
                 raise
-            # The chain of a walk has died under us: from the start, once; what was read is not lost.
-            yield from _round(session, start, Position(bare=position.bare), prefer)
+            # What was read of it is not lost: it is found again under the same ids.
+            yield from _round(session, start, Position(bare=position.bare), prefer, again=False)
             return
         after, last = _after(session, found, link, position, full=full)
         news = bool(full or found.value or walking or not last or after.at - position.at > _KEPT)
