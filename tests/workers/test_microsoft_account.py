@@ -64,7 +64,7 @@ def test_two_workers_that_renew_at_once_both_end_with_a_token_that_works(here: M
         session.close()
     assert problems == []
     assert all(one in here.microsoft.authorization.access for one in tokens)
-    assert here.microsoft.authorization.renewals - before <= 8
+    assert here.microsoft.authorization.renewals - before == 1, "one renews, and the others take what it got"
     [kept] = [one["secret"] for one in stored_cache(here)["RefreshToken"].values()]  # type: ignore[index]
     assert kept in here.microsoft.authorization.grants, "the refresh token that is kept is a good one"
     here.microsoft.authorization.expire()
