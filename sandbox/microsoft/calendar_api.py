@@ -64,6 +64,8 @@ def _calendars(account: Account, request: Request) -> Answer:
 def _view(microsoft: Microsoft, account: Account, book: Book, request: Request, full: bool) -> Answer:
     if any(name in request.query for name in _FORBIDDEN):
         return refusal(400, "ErrorInvalidUrlQuery", "The query parameter is not supported for change tracking.")
+    if delta.is_dead(microsoft.walks, request):
+        return delta.dead(f"{microsoft.url}/" + "/".join(request.path))
     asked = delta.query(microsoft.walks, request)
     try:
         window = _window(asked)

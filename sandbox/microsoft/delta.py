@@ -29,8 +29,7 @@ def answer(
     if token:
         found = walks.find(token)
         if found is None or found.feed != name:
-            headers = {"Location": f"{url}?$deltatoken=latest"}
-            return refusal(410, "syncStateNotFound", _DEAD, headers)
+            return dead(url)
         walk = found
         if walk.over:
             walk = Walk(name, feed.since(walk.step), step, walk.query)
@@ -47,6 +46,17 @@ def answer(
         f"{url}?{'$deltatoken' if over else '$skiptoken'}={following}"
     )
     return json_answer(body)
+
+
+def dead(url: str) -> Answer:
+    """What a link gets whose state is forgotten: begin anew."""
+    return refusal(410, "syncStateNotFound", _DEAD, {"Location": f"{url}?$deltatoken=latest"})
+
+
+def is_dead(walks: Walks, request: Request) -> bool:
+    """Whether the request goes on from a token that is not known (any more)."""
+    token = request.first("$skiptoken") or request.first("$deltatoken")
+    return bool(token) and walks.find(token) is None
 
 
 def query(walks: Walks, request: Request) -> dict[str, str]:

@@ -139,6 +139,22 @@ def test_what_a_delta_query_does_not_support_is_refused(client: Client, path: st
     assert (status, found["error"]["code"]) == (400, code)
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "me/mailFolders/inbox/messages/delta?$select=subject",
+        "me/calendars/{calendar}/calendarView/delta?startDateTime=2020-01-01T00:00:00Z&endDateTime=2021-01-01T00:00:00Z",
+    ],
+)
+def test_a_forgotten_link_is_gone_and_names_no_other_fault(client: Client, path: str) -> None:
+    # learn.microsoft.com/graph/delta-query-overview: 410 Gone, begin anew
+    link = client.get(path.format(calendar=client.microsoft.only().calendars.book().id))["@odata.deltaLink"]
+    client.microsoft.walks.forget()
+    status, found, headers = client.ask(link)
+    assert (status, found["error"]["code"]) == (410, "syncStateNotFound")
+    assert "Location" in headers
+
+
 def test_times_come_in_the_preferred_zone_or_the_mailboxs_own(client: Client) -> None:
     calendars = client.microsoft.only().calendars
     calendars.put("Lunch", "2026-07-01T10:00:00+00:00")
