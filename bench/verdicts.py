@@ -1,4 +1,11 @@
-"""How well the mail rules judge labelled mail: `python -m bench.verdicts FILE` (lines of id, label, alt, headers)."""
+"""How well the mail rules judge labelled mail: `python -m bench.verdicts [--errors] FILE`.
+
+FILE has one JSON object a line: `id`, `label` (one of LABELS), `headers` ([[name, value], …] in order), and where
+known `source`, `alt` (labels that are also right) and `sub` (spam and phishing stand apart). A file that the committed
+weights were fitted on is judged in folds: each family of sources by weights fitted on the other families. Any other
+file is judged by the committed weights. The last line is JSON: `human_precision`, `human_recall`, `macro_f1`, the same
+with `alt_`, and `spam_rows`, `spam_judged_human`.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +18,11 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from bench import fit
 from connectors.rfc5322 import email_from_headers
 from interactions.decide import decide
 from interactions.items import Email
+from interactions.rules.weights import PROVENANCE
 from interactions.verdict import Known
 
 #: The file's labels, in the order they are shown.
@@ -105,15 +114,35 @@ def show(title: str, pairs: Sequence[tuple[str, str]]) -> None:
     for label in LABELS:
         print(f"{label:<14}" + "".join(f"{counts[label, guess]:>10}" for guess in LABELS))
     for label, (precision, recall, f1, count) in scores(pairs).items():
-        low, high = interval(recall, count)
-        print(f"{label:<14} P {precision:.3f}  R {recall:.3f} [{low:.2f} {high:.2f}]  F1 {f1:.3f}  n {count}")
+        guessed = sum(pair[1] == label for pair in pairs)
+        print(
+            f"{label:<14} P {_ranged(precision, guessed)}  R {_ranged(recall, count)}  F1 {f1:.3f}"
+            f"  n {count}, judged so {guessed}"
+        )
+
+
+def _ranged(share: float, count: int) -> str:
+    low, high = interval(share, count)
+    return f"{share:.3f} [{low:.2f} {high:.2f}]"
 
 
 def _families(rows: Iterable[Row]) -> dict[str, list[Row]]:
     found: dict[str, list[Row]] = {}
     for row in rows:
-        found.setdefault(row.source.partition("/")[0] or "all", []).append(row)
-    return {name if len(part) >= 30 else "others": part for name, part in found.items() if len(part) >= 30}
+        found.setdefault(fit.family({"source": row.source}), []).append(row)
+    return found
+
+
+def judged_file(content: bytes) -> tuple[list[Row], str]:
+    """Every row of the file, and by which weights they were judged."""
+    lines = [json.loads(line) for line in content.splitlines() if line.strip()]
+    if fit.digest(content) != PROVENANCE.get("sha256"):
+        return [judged(line) for line in lines], "committed"
+    rows = []
+    for table, part in fit.folds(lines):
+        with fit.used(table):
+            rows += [judged(line) for line in part]
+    return rows, "folds by source family"
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -122,9 +151,8 @@ def main(arguments: Sequence[str]) -> int:
     if len(paths) != 1:
         print("usage: python -m bench.verdicts [--errors] FILE", file=sys.stderr)
         return 2
-    lines = [json.loads(line) for line in Path(paths[0]).read_text(encoding="utf-8").splitlines() if line.strip()]
     began = time.perf_counter()
-    rows = [judged(line) for line in lines]
+    rows, weights = judged_file(Path(paths[0]).read_bytes())
     spent = time.perf_counter() - began
     apart, rows = [row for row in rows if row.sub in APART], [row for row in rows if row.sub not in APART]
     strict, wide = [(row.label, row.guess) for row in rows], [lenient(row) for row in rows]
@@ -138,8 +166,8 @@ def main(arguments: Sequence[str]) -> int:
                 print(f"{row.label:>14} judged {row.guess:<14} {row.rule:<24} {row.id}")
     spam = sum(row.guess == "human" for row in apart)
     told: dict[str, float] = {**figures(strict), **figures(wide, "alt_")}
-    told |= {"rows": len(rows), "spam_rows": len(apart), "spam_judged_human": spam, "seconds": round(spent, 3)}
-    print(json.dumps(told))
+    told |= {"rows": len(rows), "spam_rows": len(apart), "spam_judged_human": spam}
+    print(json.dumps({**told, "weights": weights, "seconds": round(spent, 3)}))
     return 0
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from interactions.rules import calendar, contacts, mail
 
 #: Raised with every change that may turn a verdict: stored items are then judged again.
-RULES_VERSION: int = 1
+RULES_VERSION: int = 2
 
 #: What is asked of an Email, an Event and a Contact, in this order.
 MAIL, CALENDAR, CONTACTS = mail.RULES, calendar.RULES, contacts.RULES

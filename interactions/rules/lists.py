@@ -6,9 +6,9 @@ import re
 
 from interactions.address import canonical
 from interactions.items import Mailbox
-from interactions.rules import robots, score
+from interactions.rules import programs, robots
 from interactions.rules.message import Message, path
-from interactions.rules.subjects import LIST_TAG
+from interactions.rules.subjects import DIGEST, LIST_TAG
 
 #: The owner address of a list, as Majordomo, Mailman, ezmlm, LISTSERV and the group hosts write it.
 _OWNER_PATH = re.compile(
@@ -59,19 +59,23 @@ def sign(message: Message) -> tuple[str, str] | None:
     if marks:
         name = "list-id" if "list-id" in marks else min(marks)
         return name, message.headers.get(name, "there")
-    relay = _relay(message)
-    if relay:
-        return "sender", relay
+    found = relay(message)
+    if found:
+        return "sender", found
+    if message.word("precedence") in ("bulk", "list") and DIGEST.search(message.lower):
+        return "digest", message.subject
     return _only_lists(message)
 
 
-def _relay(message: Message) -> str:
-    """The owner address of a list in Sender or Return-Path, or a Sender that is itself among the recipients."""
+def relay(message: Message) -> str:
+    """The owner address of a list in Sender, Return-Path or From, or a Sender that is itself among the recipients."""
     sender = path(message.headers.get("sender")) or ""
     for one in (sender, *message.return_paths()):
         local = one.rpartition("@")[0]
         if local and one != message.address and _OWNER_PATH.fullmatch(local):
             return one
+    if message.local.startswith("owner-") and message.domain:
+        return message.address
     if sender and canonical(sender) != message.address and message.word("precedence") in ("bulk", "list"):
         key = canonical(sender)
         if any(canonical(mailbox.address) == key for _, mailbox in message.recipients()):
@@ -85,15 +89,19 @@ def _only_lists(message: Message) -> tuple[str, str] | None:
     if not (email.to or email.cc or email.bcc):
         tag = LIST_TAG.match(message.subject)
         return ("tag", tag[0].strip()) if tag is not None else None
-    if len(email.to) + len(email.cc) > 5 or message.known.own and message.named_owner():
+    if len(email.to) + len(email.cc) > 5 or message.known.own and message.named_owner() == "to":
         return None
-    if all(is_list_address(canonical(mailbox.address)) for _, mailbox in message.recipients()):
-        return "to", (email.to or email.cc or email.bcc)[0].address
+    listed = [mailbox for mailbox in email.to or email.cc or email.bcc if is_list_address(canonical(mailbox.address))]
+    if len(listed) == len(email.to or email.cc or email.bcc):
+        return "to", listed[0].address
     return None
 
 
 def announces(message: Message) -> tuple[str, str] | None:
     """What shows that a list only announces (a newsletter), as (name, value); None: people post to it."""
+    if DIGEST.search(message.lower):
+        # What people posted, collected.
+        return None
     post = message.value("list-post")
     if post.startswith("no"):
         # RFC 2369 §3.4: NO says that posting is not allowed.
@@ -115,7 +123,7 @@ def _outlet(message: Message) -> tuple[str, str] | None:
         return "from", message.address
     if marks := message.service_marks():
         return min(marks), "there"
-    if score.is_mass_mailer(message):
+    if programs.is_mass_mailer(message):
         return "program", "sends to many"
     if not message.is_reply and (found := message.title.mass()):
         return "subject", found

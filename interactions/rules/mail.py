@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from interactions.rules import lists, robots, score
+from interactions.address import canonical
+from interactions.rules import lists, names, robots, score
 from interactions.rules.message import Message, shown
+from interactions.rules.signs import signs
 from interactions.rules.subjects import (
     ABSENT,
     AUTO_REPLY,
@@ -15,6 +17,7 @@ from interactions.rules.subjects import (
     CALENDAR_INVITATION,
     CALENDAR_UPDATE,
     RECEIPT,
+    REPLY,
 )
 from interactions.verdict import Party, Verdict
 
@@ -35,6 +38,7 @@ _CALENDAR_SENDER = re.compile(r"calendar-(?:notification|invite|server)@|calenda
 _CALENDAR_NAMES = frozenset(
     ("x-microsoft-cdo-busystatus", "x-microsoft-cdo-importance", "x-ms-exchange-calendar-originator-id")
 )
+_MANY_READ = ("outlet", "role", "coded")
 _BULK_WORDS = ("bulk", "junk", "list")
 
 
@@ -96,7 +100,7 @@ def calendar(message: Message) -> Verdict | None:
     if (
         CALENDAR_UPDATE.match(message.lower)
         and not message.email.in_reply_to
-        and robots.shape(message.local) in ("person", "")
+        and (robots.shape(message.local) in ("person", "") or message.title.appointment())
     ):
         return _dropped("calendar", "calendar.invitation", {"subject": subject})
     return None
@@ -113,6 +117,9 @@ def auto_reply(message: Message) -> Verdict | None:
             return _dropped("auto_reply", "mail.auto_reply", found)
     subject = message.subject
     if AUTO_REPLY.match(message.lower) or ABSENT.search(message.lower):
+        return _dropped("auto_reply", "mail.auto_reply", {"subject": subject})
+    if message.address and message.lower.rpartition(" ")[2] == message.address and REPLY.match(message.lower):
+        # Challenge-response programs answer with nothing but the address they guard as their subject.
         return _dropped("auto_reply", "mail.auto_reply", {"subject": subject})
     if message.return_path() == "" and not message.own:
         return _dropped("auto_reply", "mail.null_return_path", {"return-path": "<>"})
@@ -153,10 +160,10 @@ def sent(message: Message) -> Verdict | None:
 
 def proxy(message: Message) -> Verdict | None:
     """A person acted elsewhere and a program tells of it in their name: the address is never theirs."""
-    if not message.is_robot(message.address) or robots.speaks_for_nobody(message.local):
+    if not message.is_robot(message.address) or robots.speaks_for_nobody(message.local) or lists.relay(message):
         return None
     speaker = _speaker(message.name)
-    if not score.is_person_name(speaker) or score.is_brand(speaker, message.domain):
+    if not names.is_person(speaker) or names.is_brand(speaker, message.domain):
         return None
     return _dropped("proxy_human", "mail.proxy", {"from": message.address, "name": message.name})
 
@@ -225,32 +232,35 @@ def robot(message: Message) -> Verdict | None:
     """Nobody is behind the address, unless it has answered the owner."""
     if message.address and not message.is_robot(message.address):
         return None
-    names = list(score.signs(message))
     if not message.address:
         return _dropped("machine_transactional", "mail.no_sender", {"from": "missing or unreadable"})
-    cls = "machine_bulk" if score.bulk_points(names) >= 0.5 else "machine_transactional"
+    cls = score.machine_class(list(signs(message)))
     return _dropped(cls, "mail.robot", {"from": message.address})
 
 
 def never_sent(message: Message) -> Verdict | None:
-    """To nobody and never on its way: an appointment or a note that a mail program keeps among the mails."""
+    """Never on its way, and to nobody or to its writer alone: an appointment that is kept among the mails."""
     email = message.email
-    if email.to or email.cc or email.bcc or not message.named or message.return_path() is not None:
+    if not message.named or message.return_path() is not None or message.is_reply:
         return None
-    if "received" in message.named or "delivered-to" in message.named or message.is_reply:
+    if not message.lacks_transport or "delivered-to" in message.named or robots.shape(message.local) in _MANY_READ:
         return None
-    if robots.shape(message.local) in ("outlet", "desk", "role", "coded"):
-        return None
-    return _dropped("calendar", "mail.never_sent", {"to": "nobody", "received": "never"})
+    evidence = {"received": "never", "subject": message.subject}
+    if not email.recipients and message.title.appointment():
+        return _dropped("calendar", "mail.never_sent", {"to": "nobody", **evidence})
+    itself = email.recipients == 1 and email.to and canonical(email.to[0].address) == message.address
+    if itself and robots.shape(message.local) == "person" and not message.title.mass():
+        return _dropped("calendar", "mail.never_sent", {"to": "itself", **evidence})
+    return None
 
 
 def scored(message: Message) -> Verdict | None:
     """Everything else: the signs for and against a person, added up. Always answers."""
-    names = list(score.signs(message))
-    points = score.total(names)
-    evidence = {"score": f"{points:+g}", **score.told(names)}
+    found = list(signs(message))
+    points = score.total(found)
+    evidence = {"score": f"{points:+g}", **score.told(found)}
     if points <= 0:
-        cls = score.machine_class(names)
+        cls = score.machine_class(found)
         return Verdict(False, cls, "mail.machine", evidence)
     sender = message.email.sender
     parties = message.parties((Party(sender, "from"),) if sender is not None else ())

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 from interactions.address import canonical
 from interactions.items import Email, Mailbox
 from interactions.rules import robots
-from interactions.rules.subjects import REPLY, Title
+from interactions.rules.subjects import REPLY
+from interactions.rules.titles import Title
 from interactions.rules.vocabulary import words
 from interactions.verdict import Facts, Known, Party
 
@@ -103,6 +104,11 @@ class Message:
         """A header's first word in lower case, without comment or parameters (RFC 3834 §5)."""
         value = self.headers.get(name)
         return _WORD_END.split(value.strip().lower(), maxsplit=1)[0] if value else ""
+
+    @property
+    def lacks_transport(self) -> bool:
+        """Whether nothing tells how it travelled or was put together: a store that keeps neither had it."""
+        return "received" not in self.named and not self.content_type.startswith("multipart/")
 
     @property
     def is_reply(self) -> bool:

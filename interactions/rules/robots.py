@@ -10,7 +10,7 @@ from interactions.rules.vocabulary import words
 #: Local parts that say "nobody is here", alone or as a word of a longer one ("drive-shares-noreply").
 #: Hyphen, dot, underscore and nothing are all in use between the words.
 _NOBODY = re.compile(
-    r"(?:^|[._+=-])(?:no[._-]?replay|no[._-]?reply|do[._-]?not[._-]?(?:reply|use|respond)|dont[._-]?reply"
+    r"(?:^|[._+=-])(?:no[._-]?address|no[._-]?replay|no[._-]?reply|do[._-]?not[._-]?(?:reply|use|respond)|dont[._-]?reply"
     r"|not[._-]?reply"
     r"|mailer[._-]?daemon|auto[._-]?(?:reply|responder|confirm|mail(?:er)?|notif\w*)|mail[._-]?bot|robot|bot"
     r"|nicht[._-]?antworten|ne[._-]?pas[._-]?repondre|no[._-]?responder|no[._-]?contestar|non[._-]?rispondere)"

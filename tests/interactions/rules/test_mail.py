@@ -6,7 +6,7 @@ import pytest
 
 from interactions.decide import decide
 from interactions.items import Email, Mailbox
-from interactions.rules.score import WEIGHTS
+from interactions.rules.weights import WEIGHTS
 from interactions.verdict import Facts, Known, Verdict
 
 ME = Mailbox("me@home.example", "Me")
@@ -154,7 +154,7 @@ DROPPED: list[tuple[dict[str, object], str, str]] = [
         "machine_bulk",
         "mail.machine",
     ),
-    ({"to": (), "other_headers": ("mime-version",)}, "calendar", "mail.never_sent"),
+    ({"to": (), "subject": "Lunch with Bo", "other_headers": ("mime-version",)}, "calendar", "mail.never_sent"),
     # What the owner wrote.
     ({"sender": ME, "to": (ME,)}, "human_direct", "mail.sent.self"),
     ({"sender": ME, "to": (Mailbox("noreply@shop.example"),)}, "human_direct", "mail.sent.robot"),
