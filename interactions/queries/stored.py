@@ -1,16 +1,18 @@
-"""Mail as it is stored, before any verdict: every copy once, as the log would count it."""
+"""Mail as it is stored: every copy once, as the log would count it; and each with its verdict."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+import msgspec
 from sqlalchemy import select
 
 from interactions.copies import Copy, groups
 from interactions.items import Email
 from interactions.prepare import decode
-from interactions.schema import items, payloads
+from interactions.schema import items, payloads, verdicts
 from interactions.store.database import Database
+from interactions.verdict import Verdict
 
 
 def mails(db: Database, owner_id: int) -> Iterator[Email]:
@@ -27,3 +29,16 @@ def mails(db: Database, owner_id: int) -> Iterator[Email]:
                 mail = decode(body)
                 assert isinstance(mail, Email)
                 yield mail
+
+
+def judged(db: Database, owner_id: int) -> Iterator[tuple[Email, Verdict]]:
+    """Every stored mail that has been judged, with its verdict, in the order of its id."""
+    columns = select(payloads.c.body, verdicts.c.body).join(items, items.c.id == payloads.c.item_id)
+    chosen = columns.join(verdicts, verdicts.c.item_id == items.c.id).where(
+        items.c.owner_id == owner_id, items.c.kind == "email", items.c.judged_revision.isnot(None)
+    )
+    with db.reading() as conn:
+        for body, verdict in conn.execute(chosen.order_by(items.c.id)):
+            mail = decode(body)
+            assert isinstance(mail, Email)
+            yield mail, msgspec.json.decode(verdict, type=Verdict)

@@ -10,8 +10,8 @@ from interactions.items import Email, Mailbox
 from interactions.rules import robots
 from interactions.rules.subjects import REPLY
 from interactions.rules.titles import Title
-from interactions.rules.vocabulary import words
 from interactions.verdict import Facts, Known, Party
+from interactions.vocabulary import words
 
 #: More of a subject is never looked at.
 _SUBJECT_MAX = 200

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from interactions.rules.vocabulary import words
+from interactions.vocabulary import words
 
 #: Words that names of organisations and departments have and names of people have not.
 _ORGANISATION_WORDS = words(
@@ -66,3 +66,8 @@ def is_word_of(word: str, name: str) -> bool:
 def is_own(name: str, domain: str) -> bool:
     """Whether a display name is one word and the domain's: people's names have two, or differ."""
     return " " not in name.strip() and len(name) > 2 and is_brand(name, domain)
+
+
+def is_organisations(local: str, domain: str) -> bool:
+    """Whether a local part is the domain's own name or host: "florist@florist.example", "spg@spg.hotel.example"."""
+    return len(local) > 3 and local.isalnum() and local in domain.split(".")[:-1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from interactions.rules.vocabulary import words
+from interactions.vocabulary import words
 
 #: Local parts that say "nobody is here", alone or as a word of a longer one ("drive-shares-noreply").
 #: Hyphen, dot, underscore and nothing are all in use between the words.

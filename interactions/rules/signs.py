@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from interactions.free_mail import is_free_mail
 from interactions.rules import names, programs, robots
 from interactions.rules.message import Message
 from interactions.rules.subjects import REPLY
@@ -44,6 +45,8 @@ def _facts(message: Message) -> Iterator[str]:
         yield "they answered you"
     if facts.in_book:
         yield "in your address book"
+    if message.known.own and not (facts.sent_to or facts.answered or facts.in_book):
+        yield "you never wrote to them"
     if message.known.answers_owner:
         yield "answers your mail"
     elif message.is_reply:
@@ -86,6 +89,11 @@ def _sender(message: Message) -> Iterator[str]:
         yield "address of a person"
     if message.name and (names.is_organisation(message.name) or names.is_own(message.name, message.domain)):
         yield "name of an organisation"
+    if is_free_mail(message.domain):
+        if not message.is_reply:
+            yield "consumer mailbox"
+    elif names.is_organisations(message.local, message.domain):
+        yield "address of an organisation"
     if message.is_robot(message.address):
         yield "address of a program"
     if shape in _SHAPES:
@@ -106,6 +114,8 @@ def _subject(message: Message) -> Iterator[str]:
         yield "no subject"
         return
     yield from title.signs()
+    if _titled_to_recipient(message):
+        yield "titled to you"
     if named := _names_sender(message):
         yield named
     if message.lacks_transport and message.email.recipients and title.gathering(message.email.recipients):
@@ -174,3 +184,12 @@ def _titled_after_address(message: Message) -> bool:
         and local in message.title.words
         and not names.is_word_of(local, message.name)
     )
+
+
+def _titled_to_recipient(message: Message) -> bool:
+    """Whether the subject calls its only recipient by name, as programs that fill in names do."""
+    to = message.email.to
+    if len(to) != 1 or message.email.recipients != 1:
+        return False
+    called = message.title.called()
+    return bool(called) and (names.is_word_of(called, to[0].name) or called in to[0].address.lower().partition("@")[0])

@@ -36,10 +36,10 @@ CALENDAR_ANSWER = re.compile(rf"(?:{_ANSWER})\s?:")
 CALENDAR_UPDATE = re.compile(
     r"(?:updated|aktualisiert|mise à jour|actualizado|aggiornato|bijgewerkt)\s?:|cancell?ed - "
 )
-#: Google's form of an invitation has the day behind an at sign.
+#: Google's form of an invitation has the day behind an at sign, Notes' has it in brackets.
 CALENDAR_INVITATION = re.compile(
     r"(?:invitation|einladung|invitación|invito|uitnodiging|convite|inbjudan|приглашение|招待"
-    r"|zaproszenie)\s?: .{0,400}? @ ",
+    r"|zaproszenie)\s?: (?:.{0,400}? @ |.{0,400}? \([^()]{0,40}\d{1,2}:\d\d)",
     re.I,
 )
 

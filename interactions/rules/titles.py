@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from interactions.rules.vocabulary import words
+from interactions.vocabulary import words
 
 _TOKEN = re.compile(r"[^\W\d_]+")
 
@@ -30,13 +30,19 @@ _MASS_PHRASE = re.compile(
     r"|\btop (?:\d+|stories)|lettre d'information|press release|now available|available now|^adv:|mailing list"
     r"|within reach"
     r"|for only|last chance"
-    r"|back in stock"
+    r"|back in stock|\bearn \d|\bbonus (?:points|miles|\w*points)|\$\d[\d,]{2,}|\bshop (?:now|for)\b"
+    r"|\bpre-?approved\b|\bwe miss you\b"
+    r"|\btop picks\b|\blowest prices?\b|\bcredit (?:cards?|limit|report)\b|\blimited time\b|\bgift cards?\b"
+    r"|\bgift guides?\b"
+    r"|\blose \d+ (?:lbs|pounds|kg)\b|\bblack friday\b|\bcyber monday\b|\bclearance\b|\bwinterschlussverkauf\b"
+    r"|\bjetzt sparen\b"
 )
 #: Words one of which each of the phrases has; most subjects have none and are not searched.
 _MASS_HINTS = words(
     " no stories off save win register day week month tips tip techtips top lettre release available"
     " adv mailing"
-    " reach only chance stock"
+    " reach only chance stock earn bonus shop approved preapproved miss picks lowest price prices credit time"
+    " gift lose friday monday clearance winterschlussverkauf sparen"
 )
 #: Words of what a service tells one customer about one thing.
 _SERVICE_WORDS = words(
@@ -96,6 +102,7 @@ _CASE = re.compile(
     r"|\[[a-z]{2,10}-\d{2,}\]"
     r"|\[#\d{3,}\]|#\d{5,}"
 )
+_CALLED = re.compile(r"([^\W\d_]{3,30})[,!:] ?\w")
 #: Issues of what appears regularly.
 _NUMBERED = re.compile(
     r"\b(?:issue|vol(?:ume)?|edition|ausgabe|episode|folge|bulletin|digest|newsletter|note|n[°º])[ .:]{0,2}(?:#"
@@ -123,7 +130,7 @@ class Title:
         """The words with which it says that it went to many, or ""."""
         if found := _MASS_WORDS & self.words:
             return min(found)
-        if self.words.isdisjoint(_MASS_HINTS) and "#" not in self.text:
+        if self.words.isdisjoint(_MASS_HINTS) and "#" not in self.text and "$" not in self.text:
             return ""
         phrase = _MASS_PHRASE.search(self.text)
         return phrase[0].strip() if phrase is not None else ""
@@ -140,6 +147,11 @@ class Title:
             yield "dated subject"
         if _CASE.search(self.text):
             yield "numbered case"
+
+    def called(self) -> str:
+        """The name that somebody is called by at its beginning: "ada, your offer" → "ada"; else ""."""
+        found = _CALLED.match(self.text)
+        return found[1] if found is not None else ""
 
     def service(self) -> bool:
         """Whether a service tells one customer about one thing."""
