@@ -4,10 +4,12 @@ FOLDER is the corpus (default: KITH_CORPUS). Each owner's mailboxes are imported
 
 - every sender whom the owner answered (the corpus counts replies by subject) is looked up: one all of whose mails to
   the owner were judged a machine's is hidden, and there must be none;
-- 200 mails that somebody drew and labelled before they saw a verdict (bench/judgements.jsonl: owner, message_id, label,
-  alt) are compared with the verdicts; those that differ are listed by their ids.
+- 200 mails that somebody drew and labelled who knew neither rules nor verdicts (bench/judgements.jsonl: owner,
+  message_id, label, alt, and `keep`: an act between the owner and somebody) are compared with the verdicts; those that
+  differ are listed by their ids: `disagree` counts mails that are in the log and should not be, or the other way round,
+  `class_disagree` those judged of another of the six classes. Where `alt` allows both, neither is counted.
 
-The last line is JSON: `answered`, `hidden`, `judgements`, `disagree`.
+The last line is JSON: `answered`, `hidden`, `judgements`, `disagree`, `class_disagree`.
 """
 
 from __future__ import annotations
@@ -49,7 +51,7 @@ def main() -> int:
             mails = imported(corpus / "enron" / f"{name}.tar.gz", owner["addresses"], Path(folder))
         _answered(name, owner, mails, told)
         _compared(name, [one for one in drawn if one["owner"] == name], mails, told)
-    print(json.dumps({key: told[key] for key in ("answered", "hidden", "judgements", "disagree")}))
+    print(json.dumps({key: told[key] for key in ("answered", "hidden", "judgements", "disagree", "class_disagree")}))
     return 1 if told["hidden"] else 0
 
 
@@ -93,9 +95,13 @@ def _compared(name: str, drawn: list[dict[str, Any]], mails: Judged, told: Count
             print(f"{name}: {one['id']} is not stored")
             continue
         told["judgements"] += 1
-        if AS_LABEL.get(verdict.cls) not in (one["label"], *one["alt"]):
+        said = f"{name}: {one['id']} labelled {one['label']}, judged {verdict.cls} by {verdict.rule}"
+        if verdict.kept != one["keep"] and not ("human" in (one["label"], *one["alt"]) and one["alt"]):
             told["disagree"] += 1
-            print(f"{name}: {one['id']} labelled {one['label']}, judged {verdict.cls} by {verdict.rule}")
+            print(f"{said}, {'kept' if verdict.kept else 'dropped'}")
+        if AS_LABEL.get(verdict.cls) not in (one["label"], *one["alt"]):
+            told["class_disagree"] += 1
+            print(said)
 
 
 if __name__ == "__main__":

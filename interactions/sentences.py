@@ -106,6 +106,8 @@ SENTENCES: dict[str, _Sentence] = {
     "mail.no_sender": "its sender cannot be read, or is nobody",
     "mail.never_sent": "addressed to nobody and never on its way: an appointment or a note kept among the mails",
     "mail.machine": _machine,
+    "mail.not_to_you": "between others: it names people, not you, and you never wrote to its sender"
+    " (is one of the addresses yours? kith me add)",
     "mail.human": _human,
     "calendar.invitation": "a mail about a calendar event: the event counts, not its mail",
     "calendar.cancelled": "cancelled",

@@ -262,6 +262,8 @@ def scored(message: Message) -> Verdict | None:
     if points <= 0:
         cls = score.machine_class(found)
         return Verdict(False, cls, "mail.machine", evidence)
+    if message.reads_along:
+        return Verdict(False, "human_direct", "mail.not_to_you", {**evidence, "to": _circle(message)})
     sender = message.email.sender
     parties = message.parties((Party(sender, "from"),) if sender is not None else ())
     if not parties:
@@ -290,5 +292,5 @@ NAMES: tuple[str, ...] = (
     "mail.draft", "mail.chat", "mail.spam", "mail.bounce", "calendar.invitation", "mail.auto_reply",
     "mail.null_return_path", "mail.sent", "mail.sent.robot", "mail.sent.self", "mail.sent.nobody", "mail.proxy",
     "mail.auto_submitted", "mail.list.announcement", "mail.list", "mail.list.personal", "mail.one_click", "mail.bulk",
-    "mail.robot", "mail.no_sender", "mail.never_sent", "mail.machine", "mail.human",
+    "mail.robot", "mail.no_sender", "mail.never_sent", "mail.machine", "mail.not_to_you", "mail.human",
 )  # fmt: skip

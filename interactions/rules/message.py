@@ -159,6 +159,17 @@ class Message:
             self._where = "to" if in_to else "cc" if in_cc else ""
         return self._where
 
+    @property
+    def reads_along(self) -> bool:
+        """Whether it is between others: it names people, none of them the owner, who never wrote to its sender.
+
+        Blind copies come so, mail of aliases that Kith does not know of, and what others passed on. Who answers such
+        a mail has written to its sender, and it counts.
+        """
+        facts = self.facts
+        known = facts.sent_to or facts.answered or facts.in_book or self.known.answers_owner
+        return bool(self.known.own) and self.email.recipients > 0 and not self.named_owner() and not known
+
     def parties(self, start: Iterable[Party] = (), without: frozenset[str] = frozenset()) -> tuple[Party, ...]:
         """Everybody else, each once, in order: `start`, then To, Cc, Bcc; never the owner, a robot or `without`."""
         found: dict[str, Party] = {}

@@ -50,8 +50,8 @@ _ROLE = words(
 _OUTLET = re.compile(
     r"(?:^|[._+-]|\b)(?:news\w*|e-?news|enews\w*|\w*newsletter\w*|nieuwsbrief|rundbrief|bulletin|digest|headlines?"
     r"|flash"
-    r"|weekly|daily|updates?|alerts?|announce\w*|offers?|angebote?|deals?|promo\w*|marketing|specials?|sale|sweeps\w*"
-    r"|lists?|elists?|mailing\w*|mailer|feeds?|rssfeeds|rss|notices?|notif\w*|reminders?|subscri\w+|community"
+    r"|(?:weekly|daily|monthly)\w*|updates?|alerts?|announce\w*|offers?|angebote?|deals?|promo\w*|marketing|specials?|sale|sweeps\w*"
+    r"|lists?|elists?|mailing\w*|mailer|feeds?|rssfeeds|rss|notices?|notif\w*|reminders?|(?:un)?subscri\w+|community"
     r"|campaigns?"
     r"|broadcast|mailbot|ezine|jobs|journal|publications?|replies|sporadic|trivia|messenger|meldungen|webmaster"
     r"|listmanager|surveys?|editors?)(?:$|[._+-]|\b)"
@@ -61,7 +61,7 @@ _DESK = re.compile(
     r"(?:^|[._+-]|\b)(?:orders?|\w*info(?:rmation)?|confirm\w*|register|registration|billing|receipts?|accounts?"
     r"|admin\w*"
     r"|system|siteadm\w*|security|mailsweeper|workflow|auth|care|customer\w*|statements?|perfmgmt|arsystem|alerts?"
-    r"|team)(?:$|[._+-])"
+    r"|team|requests?|login|\w*services?|response)(?:$|[._+-])"
 )
 #: Machine-made parts: long runs of digits, or hexadecimal tokens.
 _CODED = re.compile(r"\d{6}|(?=[a-z]*\d)(?=\d*[a-z])[0-9a-f]{12,}|(?:\d+[-._]){3}")

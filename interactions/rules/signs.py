@@ -61,13 +61,14 @@ def _addressing(message: Message) -> Iterator[str]:
             yield "names you in To"
         elif not where:
             yield "does not name you"
+    itself = bool(message.address) and any(one.address.lower() == message.address for one in email.to[:_MANY])
     if not (email.to or email.cc or email.bcc):
         yield "to nobody"
-    elif message.address and any(one.address.lower() == message.address for one in email.to[:_MANY]):
+    elif itself:
         yield "to itself" if len(email.to) == 1 else "to itself and others"
     if email.recipients > _MANY:
         yield "to very many" if email.recipients > _VERY_MANY else "to many"
-    elif 1 < email.recipients <= _SEVERAL:
+    elif 1 < email.recipients <= _SEVERAL and not itself:
         yield "to several by name"
 
 

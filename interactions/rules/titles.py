@@ -20,7 +20,7 @@ _MASS_WORDS = words(
     " seminar advisory"
     " rundbrief angebot angebote rabatt gratis kostenlos nieuwsbrief aanbieding soldes oferta ofertas descuento"
     " boletín sconto"
-    " offerta offerte announcement announcements announce announces news urgent events shopping latest"
+    " offerta offerte announcement announcements announce announces news urgent events shopping latest insight insights"
 )
 _MASS_PHRASE = re.compile(
     r"\bstories for\b|\d ?% ?off"
@@ -60,7 +60,8 @@ _SERVICE_PHRASE = re.compile(
     r"|\breset your password"
     r"|\bthank you for (?:your|ordering|shopping)|\bmailbox is|\bsize limit|execution report|\brequest (?:submitted"
     r"|id|received)"
-    r"|\baction requested|\bpending approval|you're signed up|\bsigned up\b|\bwarning:|\bjob '|^cron\b"
+    r"|\baction requested|\b(?:pending|awaiting your) approval|\bexpense (?:document|report)"
+    r"|\b[a-z]+ search results|you're signed up|\bsigned up\b|\bwarning:|\bjob '|^cron\b"
     r"|\bbuild\b.{0,60} (?:failed|fixed|passed)|\brevision \d|\brechnung (?:nr|\d)|bestellung eingegangen"
     r"|\bhas (?:shipped|a lead)"
     r"|\bout for delivery|\bstatement is\b|\bsubmitted:"
@@ -69,9 +70,11 @@ _SERVICE_HINTS = words(
     "your ihr ihre votre su tu uw vostro tuo order registration purchase booking payment email mail account"
     " subscription reservation"
     " delivery shipping confirm verify sign log login password reset thank mailbox size execution request requested"
-    " pending signed"
+    " pending awaiting expense search signed"
     " warning job cron build revision rechnung bestellung shipped lead statement submitted"
 )
+#: What people write about a meeting.
+_ABOUT_MEETINGS = words("minutes rescheduled agenda notes status followup protokoll verschoben tagesordnung")
 _MEETING_WORDS = words(
     "meeting meetings mtg workshop interview lunch luncheon training kickoff coordination event besprechung sitzung"
     " réunion reunión"
@@ -86,13 +89,13 @@ JOB_REPORT = re.compile(
     r"|completed|failed)"
     r"|\b(?:build|pipeline|deploy\w*) .{0,60}\b(?:failed|fixed|passed|succeeded|is broken)\b|\blogwatch\b"
     r"|\bdisk (?:space|usage)\b"
-    r"|^output from\b|\bexception report\b"
+    r"|^(?:\w+ )?notification:|^output from\b|\bexception report\b"
 )
 _MONTH = r"(?:jan|feb|m[aä]r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])[a-zä]{0,6}\.?"
 #: A full date, as issues of what appears regularly carry it.
 _DATED = re.compile(
     rf"\b\d{{1,2}}\.? {_MONTH},? (?:\d{{4}}|\d{{2}})\b|\b{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? (?:19|20)\d\d\b"
-    r"|\b(?:19|20)\d\d-\d\d-\d\d\b|\b\d{1,2}[./]\d{1,2}[./](?:(?:19|20)?\d\d)\b"
+    r"|\b(?:19|20)\d\d-\d\d-\d\d\b|\b\d{1,2}(?:[./]\d{1,2}[./]|-\d{1,2}-)(?:(?:19|20)?\d\d)\b"
 )
 #: One order, case or invoice by its number.
 _CASE = re.compile(
@@ -161,6 +164,8 @@ class Title:
 
     def gathering(self, recipients: int) -> bool:
         """Whether it is titled as calendar entries for so many others are, and mails less often."""
+        if not self.words.isdisjoint(_ABOUT_MEETINGS):
+            return False
         return self._is_with() or (recipients > 1 and (self._is_meeting() or self.appointment()))
 
     def appointment(self) -> bool:

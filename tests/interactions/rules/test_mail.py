@@ -154,6 +154,12 @@ DROPPED: list[tuple[dict[str, object], str, str]] = [
         "machine_bulk",
         "mail.machine",
     ),
+    # Between others: blind copies, and what was passed on, count for who wrote to its sender.
+    (
+        {"sender": Mailbox("bo.byron@x.example", "Bo Byron"), "to": (Mailbox("cy@y.example"),), "headers": THUNDERBIRD},
+        "human_direct",
+        "mail.not_to_you",
+    ),
     ({"to": (), "subject": "Lunch with Bo", "other_headers": ("mime-version",)}, "calendar", "mail.never_sent"),
     # What the owner wrote.
     ({"sender": ME, "to": (ME,)}, "human_direct", "mail.sent.self"),
@@ -189,8 +195,6 @@ KEPT: list[tuple[dict[str, object], str, str, str]] = [
     ({"subject": "FW: Automatic reply: Sunday?"}, "human_direct", "mail.human", "in"),
     ({"subject": "Fwd: Undeliverable: Sunday?"}, "human_direct", "mail.human", "in"),
     ({"subject": "Re: your invoice", "headers": THUNDERBIRD}, "human_direct", "mail.human", "in"),
-    # The owner stands in Bcc only.
-    ({"to": (BEN,), "headers": THUNDERBIRD}, "human_direct", "mail.human", "in"),
     ({"headers": LIST, "to": (CHOIR, ME)}, "human_list", "mail.list.personal", "in"),
     ({"headers": LIST, "to": (CHOIR,), "cc": (ME,)}, "human_list", "mail.list.personal", "in"),
     ({"sender": ME, "to": (ADA,)}, "human_direct", "mail.sent", "out"),
@@ -244,6 +248,15 @@ def test_what_is_known_of_an_address_speaks_for_a_person(facts: Facts) -> None:
     role = mail(sender=Mailbox("info@florist.example", "Flowers"), subject="Tulips")
     assert not decide(role, KNOWN).kept
     assert decide(role, Known(KNOWN.own, {"info@florist.example": facts})).kept
+
+
+def test_mail_that_does_not_name_the_owner_counts_from_people_they_wrote_to() -> None:
+    between = mail(sender=Mailbox("bo.byron@x.example", "Bo Byron"), to=(Mailbox("cy@y.example"),), headers=THUNDERBIRD)
+    known = Known(KNOWN.own, {"bo.byron@x.example": Facts(sent_to=True)})
+    assert decide(between, known).kept
+    assert not decide(between, KNOWN).kept
+    # Whose own addresses are not known yet cannot be missed in it.
+    assert decide(between, Known(frozenset())).kept
 
 
 def test_a_header_whose_value_was_not_kept_is_not_absent() -> None:

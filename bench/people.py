@@ -1,0 +1,168 @@
+"""How well addresses are put together to people: `python -m bench.people [FILE | --make FILE --seed N --people N]`.
+
+FILE has one JSON object a line: `address`, `names` (as written before it), `with` (addresses it is seen together with
+in mails and meetings: a list, or an object with counts), `truth` (any id of the human, role or program it stands for);
+where known `uid` (of the card it is on), `phones`, `first` and `last` (seconds since 1970). Without FILE five made
+populations are measured. `--make` writes one.
+
+Figures: pairwise and B-cubed precision and recall of the clusters that are made without asking, humans with a stranger
+among their addresses per 1,000, the same for what cards alone say, and how many missed pairs are asked about.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+from bench.people_made import Maker
+from interactions.address import canonical
+from interactions.identity.linking import Card, Linked, link
+from interactions.identity.node import Node, Span
+
+Rows = Sequence[Mapping[str, Any]]
+
+
+def main() -> int:
+    """Measure FILE, or made populations; the last line is JSON."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else "")
+    parser.add_argument("file", nargs="?", type=Path)
+    parser.add_argument("--make", type=Path)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--people", type=int, default=400)
+    parser.add_argument("--errors", action="store_true", help="list every false pair")
+    asked = parser.parse_args()
+    if asked.make:
+        rows = Maker(asked.seed, asked.people).rows()
+        asked.make.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+        return 0
+    if asked.file:
+        told = measured(_read(asked.file), asked.errors)
+    else:
+        several = [measured(list(Maker(seed, asked.people).rows()), asked.errors) for seed in range(1, 6)]
+        told = {key: round(sum(one[key] for one in several) / len(several), 4) for key in several[0]}
+    print(json.dumps(told))
+    return 0
+
+
+def _read(file: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
+
+
+def nodes_of(rows: Rows) -> tuple[list[Node], list[Card]]:
+    """The file's rows as the linking takes them; rows of one canonical address are one."""
+    by: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    cards: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for row in rows:
+        by[canonical(row["address"])].append(row)
+        if row.get("uid"):
+            cards[str(row["uid"])].append((canonical(row["address"]), next(iter(_names(row)), "")))
+    nodes = []
+    for address, several in by.items():
+        names = [name for row in several for name in _names(row)]
+        near = {canonical(one) for row in several for one in _near(row)}
+        nodes.append(
+            Node(address, names, near, _span(several), [str(p) for row in several for p in row.get("phones", ())])
+        )
+    return nodes, [Card(uid, members[0][1], tuple(one for one, _ in members)) for uid, members in cards.items()]
+
+
+def _names(row: Mapping[str, Any]) -> list[str]:
+    found = row.get("names", row.get("name", ()))
+    return [found] if isinstance(found, str) else [str(one) for one in found]
+
+
+def _near(row: Mapping[str, Any]) -> Iterable[str]:
+    for key in ("with", "co_occurrence", "cooccurrence", "co-occurrence", "neighbours", "neighbors"):
+        if key in row:
+            found = row[key]
+            return [one[0] if isinstance(one, (list, tuple)) else one for one in found]
+    return ()
+
+
+def _span(rows: Rows) -> Span | None:
+    known = [row for row in rows if row.get("first") is not None and row.get("last") is not None]
+    if not known:
+        return None
+    times = sum(int(row.get("times", 3)) for row in known)
+    return Span(min(int(row["first"]) for row in known), max(int(row["last"]) for row in known), times)
+
+
+def measured(rows: Rows, errors: bool = False) -> dict[str, float]:
+    """Link the rows and compare with their truth."""
+    truth = {canonical(row["address"]): str(row["truth"]) for row in rows}
+    nodes, cards = nodes_of(rows)
+    began = time.perf_counter()
+    linked = link(nodes, cards)
+    seconds = time.perf_counter() - began
+    only_cards = link([Node(node.canonical) for node in nodes], cards)
+    figures = compared(truth, linked)
+    if errors:
+        _show(truth, linked, {canonical(row["address"]): row for row in rows})
+    asked = sum(truth[one.pair[0]] == truth[one.pair[1]] for one in linked.suggestions)
+    certain = _pairs(only_cards.clusters)
+    return {
+        **figures,
+        "certain_false_pairs": sum(truth[a] != truth[b] for a, b in certain if a in truth and b in truth),
+        "suggestions": len(linked.suggestions),
+        "suggestions_right": round(asked / len(linked.suggestions), 4) if linked.suggestions else 1.0,
+        "addresses": len(truth),
+        "people": len(set(truth.values())),
+        "seconds": round(seconds, 3),
+    }
+
+
+def _pairs(clusters: Iterable[frozenset[str]]) -> set[tuple[str, str]]:
+    return {(a, b) for cluster in clusters for a, b in combinations(sorted(cluster), 2)}
+
+
+def compared(truth: Mapping[str, str], linked: Linked) -> dict[str, float]:
+    """Pairwise and B-cubed precision and recall, and humans per 1,000 with a stranger among their addresses."""
+    by_truth: dict[str, set[str]] = defaultdict(set)
+    for address, human in truth.items():
+        by_truth[human].add(address)
+    cluster_of = {address: cluster for cluster in linked.clusters for address in cluster}
+    guessed, true = _pairs(linked.clusters), _pairs(frozenset(group) for group in by_truth.values())
+    right = len(guessed & true)
+    precisions, recalls = [], []
+    for address, human in truth.items():
+        cluster = cluster_of.get(address, frozenset({address}))
+        both = len(cluster & by_truth[human])
+        precisions.append(both / len(cluster))
+        recalls.append(both / len(by_truth[human]))
+    mixed = sum(len({truth[one] for one in cluster if one in truth}) > 1 for cluster in linked.clusters)
+    return {
+        "precision": round(right / len(guessed), 4) if guessed else 1.0,
+        "recall": round(right / len(true), 4) if true else 1.0,
+        "b3_precision": round(sum(precisions) / len(truth), 4),
+        "b3_recall": round(sum(recalls) / len(truth), 4),
+        "false_merges_per_1000": round(1000 * mixed / len(by_truth), 2),
+    }
+
+
+def _show(truth: Mapping[str, str], linked: Linked, rows: Mapping[str, Mapping[str, Any]]) -> None:
+    for one, evidence in linked.reasons.items():
+        if truth[one[0]] != truth[one[1]]:
+            print("false", *(f"{address} {_names(rows[address])} {truth[address]}" for address in one), evidence)
+    asked = {one.pair for one in linked.suggestions}
+    cluster_of = {address: number for number, cluster in enumerate(linked.clusters) for address in cluster}
+    groups: dict[str, list[str]] = defaultdict(list)
+    for address, human in truth.items():
+        groups[human].append(address)
+    missed = Counter[str]()
+    for group in groups.values():
+        for one, other in combinations(sorted(group), 2):
+            if cluster_of.get(one, one) != cluster_of.get(other, other):
+                missed["asked" if (one, other) in asked else "missed"] += 1
+                if missed["missed"] <= 15:
+                    print("missed", *(f"{address} {_names(rows[address])}" for address in (one, other)))
+    print(dict(missed))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

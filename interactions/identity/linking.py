@@ -1,0 +1,213 @@
+"""Clusters of addresses: what is certain first, then what is likely enough; the owner's word above all.
+
+Pure, and the same whatever order things arrived in: everything is sorted by canonical address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from msgspec import Struct
+
+from interactions.identity import frequencies
+from interactions.identity.comparison import Comparison, compare, level
+from interactions.identity.frequencies import Frequencies
+from interactions.identity.local_part import handle
+from interactions.identity.names import CONFLICT, FAMILY
+from interactions.identity.node import Node
+
+#: Linked without asking; shown as likely and asked about.
+AUTO, SUGGEST = 0.995, 0.70
+#: A larger automatic cluster is more likely a mistake than one human.
+CLUSTER_MAX = 8
+#: Addresses under one blocking key beyond which the key says nothing.
+_BLOCK_MAX = 60
+_ROUNDS = 2
+Pair = tuple[str, str]
+
+
+class Card(Struct, frozen=True):
+    """One card of the address book."""
+
+    #: UID (RFC 6350 §6.7.6) or, where it has none, what it is known by in its source.
+    uid: str
+    name: str
+    addresses: tuple[str, ...]
+
+
+class Word(Struct, frozen=True):
+    """What the owner said: pairs that are one human's and pairs that are not, each sorted."""
+
+    same: frozenset[Pair] = frozenset()
+    different: frozenset[Pair] = frozenset()
+
+
+class Suggestion(Struct, frozen=True):
+    """Two addresses of different clusters that are likely one human's."""
+
+    pair: Pair
+    chance: float
+    evidence: dict[str, float]
+
+
+class Linked(Struct, frozen=True):
+    """Clusters of two addresses or more, and what to ask about, the likeliest first."""
+
+    clusters: tuple[frozenset[str], ...]
+    suggestions: tuple[Suggestion, ...]
+    #: Pair that was linked by its evidence → that evidence.
+    reasons: dict[Pair, dict[str, float]]
+
+
+def pair(one: str, other: str) -> Pair:
+    """Two addresses in the order they are kept."""
+    return (one, other) if one < other else (other, one)
+
+
+def link(
+    nodes: Iterable[Node], cards: Iterable[Card] = (), word: Word | None = None, answered_for: Iterable[Pair] = ()
+) -> Linked:
+    """Draw the clusters. `answered_for` holds pairs where a mail to the one was answered from the other."""
+    by_address = {node.canonical: node for node in sorted(nodes, key=lambda node: node.canonical)}
+    word = word or Word()
+    groups = _Groups(by_address, word)
+    for one in sorted(word.same):
+        groups.join(*one, owner=True)
+    for one in certain(cards, by_address):
+        groups.join(*one)
+    known = frequencies.count(by_address.values())
+    answers = frozenset(pair(*one) for one in answered_for)
+    candidates = sorted(_candidates(by_address.values()) | {one for one in answers if set(one) <= by_address.keys()})
+    found: dict[Pair, Comparison] = {}
+    reasons: dict[Pair, dict[str, float]] = {}
+    for _ in range(_ROUNDS):
+        found = _compared(candidates, by_address, known, groups, answers)
+        for one in sorted(found, key=lambda one: (-found[one].chance, one)):
+            if found[one].chance >= AUTO and groups.join(*one):
+                reasons[one] = found[one].evidence
+    return Linked(groups.clusters(), _suggested(found, groups, word), reasons)
+
+
+def certain(cards: Iterable[Card], nodes: Mapping[str, Node]) -> list[Pair]:
+    """Pairs on one card, or on cards with one UID, unless another card's name or a role speaks against it."""
+    known = sorted(cards, key=lambda card: (card.uid, card.name, card.addresses))
+    shared = _shared(known)
+    by_uid: dict[str, list[str]] = {}
+    for card in known:
+        usable = [one for one in card.addresses if one not in shared and one in nodes and nodes[one].is_person]
+        by_uid.setdefault(card.uid, []).extend(usable)
+    whole = [sorted(set(group)) for group in by_uid.values()]
+    return sorted({pair(group[0], other) for group in whole if len(group) <= CLUSTER_MAX for other in group[1:]})
+
+
+def _shared(cards: Sequence[Card]) -> set[str]:
+    """Addresses on cards of different names: a couple's, an office's."""
+    names: dict[str, set[str]] = {}
+    for card in cards:
+        if name := " ".join(card.name.casefold().split()):
+            for address in card.addresses:
+                names.setdefault(address, set()).add(name)
+    return {address for address, several in names.items() if len(several) > 1}
+
+
+def _candidates(nodes: Iterable[Node]) -> set[Pair]:
+    """Pairs worth comparing: a rare word of a name, a handle or a telephone number in common."""
+    blocks: dict[str, list[str]] = {}
+    for node in nodes:
+        if node.is_person:
+            for key in _keys(node):
+                blocks.setdefault(key, []).append(node.canonical)
+    return {
+        pair(one, other)
+        for members in blocks.values()
+        if len(members) <= _BLOCK_MAX
+        for number, one in enumerate(members)
+        for other in members[number + 1 :]
+    }
+
+
+def _keys(node: Node) -> set[str]:
+    keys = {f"handle {handle(node.local)}", *(f"phone {phone}" for phone in node.phones)}
+    for name in (*node.names, *node.full_names):
+        keys.update(f"word {word}" for word in name.words)
+        keys.add("name " + " ".join(name.key))
+        keys.update(f"initial {a[0]} {b}" for a in (*name.words, *name.initials) for b in name.words if a != b)
+    if not node.names:
+        keys.add(f"word {handle(node.local).rstrip('0123456789')}")
+        plain = handle(node.local).rstrip("0123456789")
+        if len(plain) > 3:
+            keys.update((f"word {plain[1:]}", f"word {plain[:-1]}"))
+    return keys
+
+
+def _compared(
+    candidates: Sequence[Pair], nodes: Mapping[str, Node], known: Frequencies, groups: _Groups, answers: frozenset[Pair]
+) -> dict[Pair, Comparison]:
+    return {
+        one: compare(nodes[one[0]], nodes[one[1]], known, groups.head, one in answers)
+        for one in candidates
+        if groups.head(one[0]) != groups.head(one[1])
+    }
+
+
+def _suggested(found: Mapping[Pair, Comparison], groups: _Groups, word: Word) -> tuple[Suggestion, ...]:
+    """The likeliest pair of any two clusters, unless the owner has said no or their names speak against it."""
+    best: dict[Pair, Suggestion] = {}
+    for one in sorted(found, key=lambda one: (-found[one].chance, one)):
+        if found[one].chance < SUGGEST:
+            break
+        between = pair(groups.head(one[0]), groups.head(one[1]))
+        if between[0] != between[1] and between not in best and not groups.are_apart(*one):
+            best[between] = Suggestion(one, round(found[one].chance, 4), found[one].evidence)
+    return tuple(best.values())
+
+
+class _Groups:
+    """Addresses joined step by step."""
+
+    def __init__(self, nodes: Mapping[str, Node], word: Word) -> None:
+        self._nodes = nodes
+        self._head = {address: address for address in nodes}
+        self._members = {address: {address} for address in nodes}
+        self._apart: dict[str, set[str]] = {}
+        for one, other in word.different:
+            self._apart.setdefault(one, set()).add(other)
+            self._apart.setdefault(other, set()).add(one)
+
+    def head(self, address: str) -> str:
+        """The address that stands for its group."""
+        return self._head.get(address, address)
+
+    def join(self, one: str, other: str, owner: bool = False) -> bool:
+        """Make two groups one, unless something forbids it; the owner's word is hindered by nothing but itself."""
+        for address in (one, other):
+            if address not in self._head:
+                self._head[address], self._members[address] = address, {address}
+        first, second = sorted((self._head[one], self._head[other]))
+        if first == second or self.are_apart(one, other):
+            return first == second
+        if not owner and not self._may(self._members[first], self._members[second]):
+            return False
+        for address in self._members[second]:
+            self._head[address] = first
+        self._members[first] |= self._members.pop(second)
+        return True
+
+    def are_apart(self, one: str, other: str) -> bool:
+        """Whether the owner said that anybody of the one group is nobody of the other."""
+        theirs = self._members.get(self.head(other), {other})
+        return any(self._apart.get(address, set()) & theirs for address in self._members.get(self.head(one), {one}))
+
+    def clusters(self) -> tuple[frozenset[str], ...]:
+        """Groups of two or more."""
+        return tuple(frozenset(self._members[head]) for head in sorted(self._members) if len(self._members[head]) > 1)
+
+    def _may(self, ones: set[str], others: set[str]) -> bool:
+        if len(ones) + len(others) > CLUSTER_MAX:
+            return False
+        return not any(
+            level(self._nodes[one], self._nodes[other])[0] in (CONFLICT, FAMILY)
+            for one in ones
+            for other in others
+            if one in self._nodes and other in self._nodes
+        )

@@ -1,0 +1,167 @@
+"""Names of people, compared: in any script, any order, with initials, short forms and small slips."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from anyascii import anyascii
+from msgspec import Struct
+from rapidfuzz.distance import JaroWinkler
+
+from interactions.identity.nicknames import are_same
+from interactions.rules.names import is_organisation
+from interactions.vocabulary import words
+
+#: How two names agree, from best to worst. UNKNOWN: at least one side has no usable name.
+EXACT, NICKNAME, INITIAL, TYPO, PARTIAL, UNKNOWN, FAMILY, CONFLICT = (
+    "exact", "nickname", "initial", "typo", "partial", "unknown", "family", "conflict",
+)  # fmt: skip
+
+_NAME_MAX = 120
+#: Jaro-Winkler similarity over which two full names differ by a slip of the pen.
+_SLIP = 0.94
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_ASIDE = re.compile(r"\([^()]{0,80}\)|\[[^\[\]]{0,80}\]|\b(?:via|on behalf of|im auftrag von|über)\b.*$", re.I)
+_TITLES = words(
+    "dr prof professor mr mrs ms mx miss sir dame dipl ing med phd md mba msc bsc ba ma jr sr ii iii iv esq herr frau"
+    " hr fr mag llm lic rer nat habil drs ir don dona sra srta mme mlle"
+)
+#: Words between given and family name; they are not compared.
+_PARTICLES = words("von van de der den del della di da dos du la le zu zur vom ter ten af av bin ibn el al y e")
+_UMLAUT = re.compile(r"(?<=[aou])e")
+
+
+class Name(Struct, frozen=True):
+    """One name, ready to be compared: folded words, in the order written."""
+
+    #: Words of two letters or more.
+    words: tuple[str, ...]
+    #: Single letters.
+    initials: tuple[str, ...] = ()
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it has a given and a family name, one of them perhaps by its initial."""
+        return len(self.words) + len(self.initials) >= 2 and bool(self.words)
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """The same for every order of its words."""
+        return tuple(sorted(self.words))
+
+
+@lru_cache(maxsize=50_000)
+def fold(word: str) -> str:
+    """A word without case, accents and script: "Müller", "Mueller" and "MULLER" are one; so are Иван and Ivan.
+
+    Han, kana and Hangul stay as they are: many names are read alike that are written apart.
+    """
+    if _is_east_asian(word):
+        return word
+    plain = anyascii(unicodedata.normalize("NFKC", word)).lower().replace("'", "").replace("’", "")
+    return _UMLAUT.sub("", plain.replace("ß", "ss"))
+
+
+@lru_cache(maxsize=50_000)
+def parse(written: str) -> Name | None:
+    """The name in a display name; None when there is none, or one that is not to be trusted.
+
+    Words that mix scripts (a Cyrillic letter in a Latin word) are how somebody poses as somebody else: such a name
+    is nobody's.
+    """
+    text = _ASIDE.sub(" ", unicodedata.normalize("NFKC", written[:_NAME_MAX])).strip(" '\"")
+    if not text or "@" in text or is_organisation(text):
+        return None
+    family, comma, given = text.partition(",")
+    if comma and given.strip():
+        text = f"{given} {family}"
+    found = [part for word in _WORD.findall(text) for part in _parts(word)]
+    if any(_mixes_scripts(word) for word in found):
+        return None
+    folded = [fold(word) for word in found]
+    kept = [word for word in folded if word and word not in _TITLES and word not in _PARTICLES]
+    full = tuple(word for word in kept if len(word) > 1 or not word.isascii())
+    initials = tuple(word for word in kept if len(word) == 1 and word.isascii())
+    return Name(full, initials) if full and len(full) <= 5 else None
+
+
+def _is_east_asian(word: str) -> bool:
+    return all("\u3040" <= letter <= "\u9fff" or "\uac00" <= letter <= "\ud7a3" for letter in word)
+
+
+def _parts(word: str) -> tuple[str, ...]:
+    """Family and given name of one written without a space between: 李明, 山田太郎, 김민수."""
+    if not _is_east_asian(word) or not 2 <= len(word) <= 4:
+        return (word,)
+    cut = 2 if len(word) == 4 else 1
+    return word[:cut], word[cut:]
+
+
+def _mixes_scripts(word: str) -> bool:
+    scripts = {unicodedata.name(letter, "?").partition(" ")[0] for letter in word if letter.isalpha()}
+    return len(scripts & {"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE"}) > 1
+
+
+@lru_cache(maxsize=100_000)
+def agreement(one: Name | None, other: Name | None) -> str:
+    """How two names agree: EXACT, NICKNAME, INITIAL, TYPO, PARTIAL, UNKNOWN, FAMILY or CONFLICT."""
+    if one is None or other is None:
+        return UNKNOWN
+    if not one.is_full or not other.is_full:
+        return _partial(one, other)
+    if one.key == other.key and len(one.words) >= 2:
+        return EXACT if _fits(one.initials, other.initials) else CONFLICT
+    shared = set(one.words) & set(other.words)
+    if len(shared) >= 2 and (shared == set(one.words) or shared == set(other.words)):
+        # A middle name more, or its initial.
+        return EXACT if _middle_fits(one, other) else CONFLICT
+    if shared:
+        return _rest(one, other, shared)
+    if _is_slip(one, other):
+        return TYPO
+    return CONFLICT
+
+
+def _fits(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    return not one or not other or bool(set(one) & set(other))
+
+
+def _middle_fits(one: Name, other: Name) -> bool:
+    longer, shorter = (one, other) if len(one.words) >= len(other.words) else (other, one)
+    extra = [word for word in longer.words if word not in shorter.words]
+    return (
+        not shorter.initials
+        or any(word[0] in shorter.initials for word in extra)
+        or bool(set(longer.initials) & set(shorter.initials))
+    )
+
+
+def _rest(one: Name, other: Name, shared: set[str]) -> str:
+    """Of names that share a word: what the others say."""
+    mine = [word for word in one.words if word not in shared]
+    theirs = [word for word in other.words if word not in shared]
+    if mine and theirs:
+        if any(are_same(a, b) for a in mine for b in theirs):
+            return NICKNAME
+        return TYPO if _is_slip(one, other) else FAMILY
+    letters, full = (one.initials, theirs) if not mine else (other.initials, mine)
+    if not full:
+        # One word each, and initials: "A. Lovelace", "Ada B. Lovelace" has its word in `full` instead.
+        return INITIAL if _fits(one.initials, other.initials) else CONFLICT
+    return INITIAL if any(word[0] in letters for word in full) else FAMILY
+
+
+def _is_slip(one: Name, other: Name) -> bool:
+    if len(one.words) < 2 or len(other.words) < 2 or {w[0] for w in one.words} != {w[0] for w in other.words}:
+        return False
+    return bool(JaroWinkler.similarity(" ".join(one.key), " ".join(other.key)) > _SLIP)
+
+
+def _partial(one: Name, other: Name) -> str:
+    single = one if not one.is_full else other
+    whole = other if single is one else one
+    if any(are_same(word, mine) for word in whole.words for mine in single.words):
+        return PARTIAL
+    return UNKNOWN if not whole.is_full else CONFLICT

@@ -1,0 +1,78 @@
+"""One address as the linking looks at it: what it is called, with whom it is seen, when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+from typing import NamedTuple
+
+from interactions.identity import local_part
+from interactions.identity.names import CONFLICT, FAMILY, Name, agreement, parse
+from interactions.identity.nicknames import are_same
+from interactions.organisations import company
+from interactions.rules import robots
+from interactions.rules.lists import is_list_address
+
+
+class Span(NamedTuple):
+    """When an address was first and last heard of, seconds since 1970 UTC, and how often."""
+
+    first: int
+    last: int
+    times: int
+
+
+class Node:
+    """One address; nothing of it changes."""
+
+    def __init__(
+        self, canonical: str, written: Iterable[str] = (), neighbours: Iterable[str] = (), span: Span | None = None,
+        phones: Iterable[str] = (),
+    ) -> None:  # fmt: skip
+        self.canonical = canonical
+        self.local, _, self.domain = canonical.rpartition("@")
+        self.neighbours = frozenset(neighbours) - {canonical}
+        self.span = span
+        self.phones = frozenset(phones)
+        found = {name for one in written if (name := parse(one)) is not None}
+        #: Names people gave it, full ones first.
+        self.names: tuple[Name, ...] = tuple(sorted(found, key=lambda name: (not name.is_full, name.words)))
+
+    @cached_property
+    def is_person(self) -> bool:
+        """Whether it may stand for one human: no program's, role's, list's or proxy's, and nobody shares it."""
+        if "@" not in self.canonical:
+            return True
+        if robots.is_robot(self.canonical) or is_list_address(self.canonical):
+            return False
+        shape = robots.shape(self.local)
+        return shape not in ("role", "outlet", "desk") and not self.is_shared
+
+    @cached_property
+    def is_shared(self) -> bool:
+        """Whether names of different people stand before it: a couple's, or one that an assistant writes from."""
+        full = [name for name in self.names if name.is_full]
+        return any(
+            agreement(one, other) in (CONFLICT, FAMILY) and not are_same(one.words[0], other.words[0])
+            for number, one in enumerate(full)
+            for other in full[number + 1 :]
+        )
+
+    @cached_property
+    def full_names(self) -> tuple[Name, ...]:
+        """Names with two words at least; else what the local part spells out."""
+        full = tuple(name for name in self.names if name.is_full)
+        if full or self.names:
+            return full
+        spelled = local_part.spelled(self.local)
+        return (spelled,) if spelled is not None else ()
+
+    @cached_property
+    def is_named(self) -> bool:
+        """Whether somebody gave it a name, rather than its local part alone."""
+        return bool(self.names)
+
+    @cached_property
+    def company(self) -> str:
+        """The domain that its organisation registered; "" for consumer mailboxes."""
+        return company(self.domain)
