@@ -22,7 +22,7 @@ from typing import Any
 
 from bench.people_made import Maker
 from interactions.address import canonical
-from interactions.identity.linking import Card, Linked, link
+from interactions.identity.linking import TOGETHER, Card, Linked, link
 from interactions.identity.node import Node, Span
 
 Rows = Sequence[Mapping[str, Any]]
@@ -35,16 +35,17 @@ def main() -> int:
     parser.add_argument("--make", type=Path)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--people", type=int, default=400)
+    parser.add_argument("--mails", type=int, default=40, help="made mails a person: fewer tell less of who is who")
     parser.add_argument("--errors", action="store_true", help="list every false pair")
     asked = parser.parse_args()
     if asked.make:
-        rows = Maker(asked.seed, asked.people).rows()
+        rows = Maker(asked.seed, asked.people, asked.mails).rows()
         asked.make.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
         return 0
     if asked.file:
         told = measured(_read(asked.file), asked.errors)
     else:
-        several = [measured(list(Maker(seed, asked.people).rows()), asked.errors) for seed in range(1, 6)]
+        several = [measured(list(Maker(seed, asked.people, asked.mails).rows()), asked.errors) for seed in range(1, 6)]
         told = {key: round(sum(one[key] for one in several) / len(several), 4) for key in several[0]}
     print(json.dumps(told))
     return 0
@@ -65,10 +66,11 @@ def nodes_of(rows: Rows) -> tuple[list[Node], list[Card]]:
     nodes = []
     for address, several in by.items():
         names = [name for row in several for name in _names(row)]
-        near = {canonical(one) for row in several for one in _near(row)}
-        nodes.append(
-            Node(address, names, near, _span(several), [str(p) for row in several for p in row.get("phones", ())])
-        )
+        near = Counter[str]()
+        for row in several:
+            near.update(_near(row))
+        phones = [str(phone) for row in several for phone in row.get("phones", ())]
+        nodes.append(Node(address, names, near, _span(several), phones))
     return nodes, [Card(uid, members[0][1], tuple(one for one, _ in members)) for uid, members in cards.items()]
 
 
@@ -77,12 +79,15 @@ def _names(row: Mapping[str, Any]) -> list[str]:
     return [found] if isinstance(found, str) else [str(one) for one in found]
 
 
-def _near(row: Mapping[str, Any]) -> Iterable[str]:
+def _near(row: Mapping[str, Any]) -> dict[str, int]:
+    """Address → how often it was seen with; where the file does not say how often, often enough."""
     for key in ("with", "co_occurrence", "cooccurrence", "co-occurrence", "neighbours", "neighbors"):
-        if key in row:
-            found = row[key]
-            return [one[0] if isinstance(one, (list, tuple)) else one for one in found]
-    return ()
+        found = row.get(key)
+        if isinstance(found, Mapping):
+            return {canonical(one): int(times) for one, times in found.items()}
+        if found is not None:
+            return {canonical(one[0] if isinstance(one, (list, tuple)) else one): TOGETHER for one in found}
+    return {}
 
 
 def _span(rows: Rows) -> Span | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from interactions.identity.nicknames import _OTHERS
@@ -52,6 +52,10 @@ _ROLES = ("info", "office", "support", "sales", "hello", "team", "buero", "konta
 _LOOKALIKE = str.maketrans("aeopcx", "аеорсх")
 
 
+def _some(pick: random.Random, of: Sequence[str], count: int) -> list[str]:
+    return pick.sample(list(of), min(count, len(of)))
+
+
 class Address(NamedTuple):
     """One address a person has, the circles it is used in, and the names it is seen with."""
 
@@ -81,7 +85,7 @@ def plain(text: str) -> str:
 class Maker:
     """Makes one population; everything follows from the seed."""
 
-    def __init__(self, seed: int, count: int) -> None:
+    def __init__(self, seed: int, count: int, mails: int = 40) -> None:
         self._random = random.Random(seed)
         self._taken: set[str] = set()
         self._circles = [f"circle{number}" for number in range(max(count // 18, 4))]
@@ -95,43 +99,48 @@ class Maker:
         self._assistants()
         self._lookalikes()
         self._roles()
-        self._mails(count * 25)
+        self._mails(count * mails)
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """One row an address."""
         yield from self.lines.values()
 
-    def _human(self, id: str, name: tuple[str, str] | None = None) -> Human:
+    def _human(self, id: str, name: tuple[str, str] | None = None, circles: Sequence[str] = ()) -> Human:
         pick = self._random
         given, family = name or (self._often(GIVEN), self._family())
-        human = Human(id, given, family, [], pick.sample(self._circles, pick.choice((1, 2, 2, 3))))
+        human = Human(id, given, family, [], _some(pick, circles or self._circles, pick.choice((1, 2, 2, 3))))
         for _ in range(pick.choice((1, 1, 2))):
             self._add(human, pick.choice(_FREE), tuple(human.circles), private=True)
         for company in pick.sample(_COMPANIES, pick.choice((0, 1, 1, 1, 2, 2))):
-            own = (company, *human.circles[:1]) if pick.random() < 0.6 else (company,)
-            self._add(human, company, own, private=False)
+            # Whoever moves on keeps friends: every address is used in a circle of theirs too.
+            self._add(human, company, (company, pick.choice(human.circles), *human.circles[:1]), private=False)
         return human
 
     def _often(self, pool: list[str]) -> str:
         """Names follow roughly Zipf's law."""
-        if self._random.random() < 0.5:
+        if self._random.random() < 0.85:
             return self._random.choice(pool)
-        return pool[min(int(self._random.paretovariate(0.7)) - 1, len(pool) - 1)]
+        return pool[min(int(self._random.paretovariate(0.5)) - 1, len(pool) - 1)]
 
     def _family(self) -> str:
-        return self._often(_COMMON) if self._random.random() < 0.3 else self._random.choice(_RARE)
+        return self._often(_COMMON) if self._random.random() < 0.25 else self._random.choice(_RARE)
 
     def _namesakes(self, count: int) -> None:
-        for number in range(max(count // 35, 1)):
+        for number in range(max(count // 80, 1)):
             twin = self._random.choice(self.humans)
-            self.humans.append(self._human(f"n{number}", (twin.given, twin.family)))
+            # Namesakes come from different parts of life, mostly.
+            elsewhere = [
+                circle for circle in self._circles if circle not in twin.circles or self._random.random() < 0.1
+            ]
+            self.humans.append(self._human(f"n{number}", (twin.given, twin.family), elsewhere))
 
     def _add(self, human: Human, domain: str, circles: tuple[str, ...], private: bool) -> None:
         first, last = plain(human.given), plain(human.family)
+        year = self._random.randint(50, 99)
         forms = [f"{first}.{last}", f"{first[0]}.{last}", f"{first[0]}{last}", f"{first}{last}", f"{last}.{first}"]
         if private:
             forms += [f"{first}{self._random.randint(1, 99)}", f"{first}_{last}{self._random.randint(60, 99)}"]
-            forms += [self._random.choice(("tiger", "moon", "bike", "garden", "jazz", "kiwi")) + first[:3] + "77"]
+            forms += [self._random.choice(("tiger", "moon", "bike", "garden", "jazz", "kiwi")) + first[:3] + str(year)]
         self._random.shuffle(forms)
         for form in (*forms, f"{first}.{last}{len(self._taken)}"):
             if f"{form}@{domain}" not in self._taken:

@@ -7,7 +7,8 @@ neighbours and handles it is worth more the rarer they are.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Set as AbstractSet
+from typing import Protocol
 
 from msgspec import Struct
 
@@ -28,6 +29,7 @@ from interactions.identity.names import (
 from interactions.identity.node import Node
 
 #: Of one human's two addresses: the share whose names agree so (the `m` of the model).
+M_MADE = 0.08
 M_NAMES = {EXACT: 0.65, NICKNAME: 0.10, INITIAL: 0.10, TYPO: 0.03, PARTIAL: 0.05}
 #: Name of a piece of evidence → bits.
 BITS = {
@@ -35,19 +37,16 @@ BITS = {
     "one family name, different given names": -9.0,
     "no name to compare": -3.0,
     "one organisation": 1.0,
-    "local part made from the name": 2.0,
     "one answered for the other": 9.0,
     "one telephone number": 9.0,
     "one began when the other ended": 3.0,
-    "seen together": -5.0,
+    "seen together": -6.0,
+    "seen together once": -2.0,
 }
 #: The chance that somebody else has the same full name whatever its words: namesakes are not drawn from an urn.
-_NAMESAKE = 0.04
-#: Share of the smaller circle, by weight, that both have in common → bits: two addresses of one human are used among
-#: the same people; namesakes meet through a few.
-_OVERLAP = ((0.5, 7.0), (0.35, 5.0), (0.22, 3.0), (0.12, 0.5), (0.05, -1.5), (0.0, -3.0))
-#: People each must be seen with for a small share to say anything.
-_NEIGHBOURS_ENOUGH = 6
+_NAMESAKE, _AMBIGUOUS = 0.01, 0.5
+#: Belonging to one circle is worth so many bits at the most: namesakes may, too; and not seeming to, so few.
+_CIRCLE_MIN, _CIRCLE_MAX = -2.5, 5.0
 _HANDLE_MAX = 9.0
 _GAP = 200 * 86_400
 
@@ -60,12 +59,14 @@ class Comparison(Struct, frozen=True):
 
 
 def compare(
-    one: Node, other: Node, known: Frequencies, cluster: Callable[[str], str] = str, answered_for: bool = False
+    one: Node, other: Node, known: Frequencies, circles: Circles, answered_for: bool = False, ambiguous: bool = False
 ) -> Comparison:
-    """Weigh all there is. `cluster` names the person a neighbour belongs to, as far as is known by now."""
-    evidence = {**_names(one, other, known), **_handles(one, other, known)}
+    """Weigh all there is. `ambiguous`: namesakes of this name have been seen, so the name itself says less."""
+    evidence = {**_names(one, other, known, ambiguous), **_handles(one, other, known)}
     evidence |= _company(one, other)
-    evidence |= _neighbours(one, other, known, cluster)
+    evidence |= _neighbours(circles, one, other)
+    if times := circles.together(one, other):
+        evidence["seen together"] = BITS["seen together" if times > 1 else "seen together once"]
     if answered_for:
         evidence["one answered for the other"] = BITS["one answered for the other"]
     if one.phones & other.phones:
@@ -76,14 +77,30 @@ def compare(
     return Comparison(1 / (1 + 2.0 ** -max(min(bits, 60.0), -60.0)), evidence)
 
 
+class Circles(Protocol):
+    """Who is seen with the person an address belongs to, as far as is known by now."""
+
+    #: Share of the smaller circle that two people who are seen together have in common, beyond chance.
+    overlap: float
+
+    def __call__(self, node: Node) -> AbstractSet[str]:
+        """Persons."""
+
+    def chance(self, person: str, size: int) -> float:
+        """The chance that a stranger who is seen with `size` people is seen with this one."""
+
+    def together(self, one: Node, other: Node) -> int:
+        """In how many mails and meetings addresses of the two were both seen, at the most."""
+
+
 def level(one: Node, other: Node) -> tuple[str, Name | None, Name | None]:
     """The best agreement among their names, and the two names."""
-    pairs = [(agreement(a, b), a, b) for a in one.names or one.full_names for b in other.names or other.full_names]
+    pairs = [(agreement(a, b), a, b) for a in one.full_names or one.names for b in other.full_names or other.names]
     order = (EXACT, NICKNAME, INITIAL, TYPO, PARTIAL, UNKNOWN, FAMILY, CONFLICT)
     return min(pairs, key=lambda pair: order.index(pair[0])) if pairs else (UNKNOWN, None, None)
 
 
-def _names(one: Node, other: Node, known: Frequencies) -> dict[str, float]:
+def _names(one: Node, other: Node, known: Frequencies, ambiguous: bool) -> dict[str, float]:
     found, mine, theirs = level(one, other)
     if found == CONFLICT:
         return {"names differ": BITS["names differ"]}
@@ -91,7 +108,7 @@ def _names(one: Node, other: Node, known: Frequencies) -> dict[str, float]:
         return {"one family name, different given names": BITS["one family name, different given names"]}
     if found == UNKNOWN or mine is None or theirs is None:
         return {"no name to compare": BITS["no name to compare"]} | _made(one, other, known)
-    chance = max(_coincidence(found, mine, theirs, known), _NAMESAKE / known.size)
+    chance = max(_coincidence(found, mine, theirs, known), (_AMBIGUOUS if ambiguous else _NAMESAKE) / known.size)
     return {f"{found} name": round(math.log2(M_NAMES[found] / min(chance, 1.0)), 2)}
 
 
@@ -100,25 +117,23 @@ def _coincidence(found: str, mine: Name, theirs: Name, known: Frequencies) -> fl
     if found == EXACT:
         return min(known.coincidence(mine), known.coincidence(theirs))
     shared = [word for word in mine.words if word in theirs.words]
+    if found in (INITIAL, NICKNAME) and shared:
+        return known.others(shared[0], mine, theirs) / known.size
     if found == PARTIAL:
         return max((known.share(word) for word in (shared or mine.words)), default=1.0)
     rare = min((known.share(word) for word in shared), default=1.0)
-    if found == INITIAL:
-        return rare * 0.1
-    if found == NICKNAME:
-        return rare * 0.03
     return max(rare * 0.01, 2e-5)
 
 
 def _made(one: Node, other: Node, known: Frequencies) -> dict[str, float]:
-    """One has no name, but its local part is made from the other's."""
+    """One has no name, but its local part is made from the other's, and from no one else's."""
     for nameless, named in ((one, other), (other, one)):
         if nameless.names:
             continue
         for name in named.full_names:
-            if local_part.is_made_from(nameless.local, name):
-                chance = min(known.share(word) for word in name.words)
-                return {"local part made from the name": round(math.log2(0.3 / min(max(chance, 1e-4), 0.3)), 2)}
+            if local_part.is_made_from(nameless.local, name) and local_part.plain(nameless.local) not in name.words:
+                chance = known.other_makers(nameless.local, name) / known.size
+                return {"local part made from the name": round(math.log2(M_MADE / min(chance, M_MADE)), 2) + 3.0}
     return {}
 
 
@@ -128,7 +143,7 @@ def _handles(one: Node, other: Node, known: Frequencies) -> dict[str, float]:
         return {}
     if any(local_part.is_made_from(mine, name) for node in (one, other) for name in node.full_names):
         # Namesakes spell their name alike.
-        return {"same local part": 1.0}
+        return {}
     often = known.handles.get(mine, 2)
     return {"same local part": min(_HANDLE_MAX, round(math.log2(known.size / often) + 2.0, 2))}
 
@@ -139,29 +154,17 @@ def _company(one: Node, other: Node) -> dict[str, float]:
     return {}
 
 
-def _neighbours(one: Node, other: Node, known: Frequencies, cluster: Callable[[str], str]) -> dict[str, float]:
-    if other.canonical in one.neighbours or one.canonical in other.neighbours:
-        return {"seen together": BITS["seen together"]}
-    mine, theirs = _weighed(one, known, cluster), _weighed(other, known, cluster)
-    smaller = min(sum(mine.values()), sum(theirs.values()))
+def _neighbours(circles: Circles, one: Node, other: Node) -> dict[str, float]:
+    """Whether they share more people than two strangers would: as many as two who belong to one circle do."""
+    smaller, larger = sorted((circles(one), circles(other)), key=len)
     if not smaller:
         return {}
-    shared = sum(worth for person, worth in mine.items() if person in theirs) / smaller
-    enough = min(len(mine), len(theirs)) >= _NEIGHBOURS_ENOUGH
-    for least, bits in _OVERLAP:
-        if shared >= least and (enough or bits > 0):
-            return {"people in common": bits if enough else bits / 2} if shared else {"nobody in common": bits}
-    return {}
-
-
-def _weighed(node: Node, known: Frequencies, cluster: Callable[[str], str]) -> dict[str, float]:
-    """Each person the address is seen with, worth more the fewer others are seen with them."""
-    found: dict[str, float] = {}
-    for neighbour in sorted(node.neighbours):
-        worth = math.log2(max(known.size / known.degrees.get(neighbour, 1), 1.0))
-        person = cluster(neighbour)
-        found[person] = max(worth, found.get(person, 0.0))
-    return found
+    shared = len(smaller & larger)
+    strangers = max(sum(circles.chance(person, len(larger)) for person in smaller), 1e-3)
+    friends = strangers + circles.overlap * len(smaller)
+    bits = shared * math.log2(friends / strangers) - (friends - strangers) / math.log(2)
+    bits = round(max(min(bits, _CIRCLE_MAX), _CIRCLE_MIN), 2)
+    return {"people in common" if bits > 0 else "few in common": bits} if bits else {}
 
 
 def _handed_over(one: Node, other: Node) -> bool:

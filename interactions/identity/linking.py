@@ -5,13 +5,14 @@ Pure, and the same whatever order things arrived in: everything is sorted by can
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 from msgspec import Struct
 
 from interactions.identity import frequencies
 from interactions.identity.comparison import Comparison, compare, level
-from interactions.identity.frequencies import Frequencies
 from interactions.identity.local_part import handle
 from interactions.identity.names import CONFLICT, FAMILY
 from interactions.identity.node import Node
@@ -20,9 +21,15 @@ from interactions.identity.node import Node
 AUTO, SUGGEST = 0.995, 0.70
 #: A larger automatic cluster is more likely a mistake than one human.
 CLUSTER_MAX = 8
+#: Mails in which two addresses were both seen, from which on they are two humans'; once, somebody wrote to both of
+#: one's.
+TOGETHER = 2
 #: Addresses under one blocking key beyond which the key says nothing.
 _BLOCK_MAX = 60
 _ROUNDS = 2
+#: Addresses on whose neighbours the overlap of circles is measured.
+_SAMPLE = 400
+_NOBODY: AbstractSet[str] = frozenset()
 Pair = tuple[str, str]
 
 
@@ -74,14 +81,21 @@ def link(
     for one in sorted(word.same):
         groups.join(*one, owner=True)
     for one in certain(cards, by_address):
-        groups.join(*one)
+        groups.join(*one, sure=True)
     known = frequencies.count(by_address.values())
     answers = frozenset(pair(*one) for one in answered_for)
     candidates = sorted(_candidates(by_address.values()) | {one for one in answers if set(one) <= by_address.keys()})
     found: dict[Pair, Comparison] = {}
     reasons: dict[Pair, dict[str, float]] = {}
     for _ in range(_ROUNDS):
-        found = _compared(candidates, by_address, known, groups, answers)
+        circles = _Circles(by_address, groups)
+        found = {
+            one: compare(
+                by_address[one[0]], by_address[one[1]], known, circles, one in answers, circles.is_ambiguous(one)
+            )
+            for one in candidates
+            if groups.head(one[0]) != groups.head(one[1])
+        }
         for one in sorted(found, key=lambda one: (-found[one].chance, one)):
             if found[one].chance >= AUTO and groups.join(*one):
                 reasons[one] = found[one].evidence
@@ -140,16 +154,6 @@ def _keys(node: Node) -> set[str]:
     return keys
 
 
-def _compared(
-    candidates: Sequence[Pair], nodes: Mapping[str, Node], known: Frequencies, groups: _Groups, answers: frozenset[Pair]
-) -> dict[Pair, Comparison]:
-    return {
-        one: compare(nodes[one[0]], nodes[one[1]], known, groups.head, one in answers)
-        for one in candidates
-        if groups.head(one[0]) != groups.head(one[1])
-    }
-
-
 def _suggested(found: Mapping[Pair, Comparison], groups: _Groups, word: Word) -> tuple[Suggestion, ...]:
     """The likeliest pair of any two clusters, unless the owner has said no or their names speak against it."""
     best: dict[Pair, Suggestion] = {}
@@ -160,6 +164,66 @@ def _suggested(found: Mapping[Pair, Comparison], groups: _Groups, word: Word) ->
         if between[0] != between[1] and between not in best and not groups.are_apart(*one):
             best[between] = Suggestion(one, round(found[one].chance, 4), found[one].evidence)
     return tuple(best.values())
+
+
+class _Circles:
+    """Whom each group of addresses is seen with; made anew for each round."""
+
+    def __init__(self, nodes: Mapping[str, Node], groups: _Groups) -> None:
+        self._groups, self._nodes = groups, nodes
+        self._named = {address: " ".join(node.full_names[0].key) for address, node in nodes.items() if node.full_names}
+        self._near: dict[str, set[str]] = {}
+        for address, node in nodes.items():
+            near = self._near.setdefault(groups.head(address), set())
+            near.update(self._person(neighbour) for neighbour in node.neighbours)
+        self._degrees = Counter(person for near in self._near.values() for person in near)
+        self._edges = max(sum(self._degrees.values()), 1)
+        self._ambiguous = self._namesakes()
+        self.overlap = self._friends_overlap()
+
+    def __call__(self, node: Node) -> AbstractSet[str]:
+        """Persons."""
+        return self._near.get(self._groups.head(node.canonical), _NOBODY)
+
+    def chance(self, person: str, size: int) -> float:
+        """The chance that a stranger who is seen with `size` people is seen with this one."""
+        return min(self._degrees[person] * size / self._edges, 0.95)
+
+    def _friends_overlap(self) -> float:
+        """Measured on people who are seen together, whoever they are: how full of holes what we see is."""
+        shares = []
+        for address in sorted(self._nodes)[:: max(len(self._nodes) // _SAMPLE, 1)]:
+            neighbours = sorted(one for one in self._nodes[address].neighbours if one in self._nodes)
+            for neighbour in neighbours[:: max(len(neighbours) // 5, 1)]:
+                smaller, larger = sorted((self(self._nodes[address]), self(self._nodes[neighbour])), key=len)
+                chance = sum(self.chance(person, len(larger)) for person in smaller)
+                if smaller:
+                    shares.append((len(smaller & larger) - chance) / len(smaller))
+        return min(max(sum(shares) / len(shares) if shares else 0.0, 0.1), 0.6)
+
+    def together(self, one: Node, other: Node) -> int:
+        """In how many mails and meetings addresses of the two groups were both seen, at the most."""
+        mine, theirs = self._groups.members(one.canonical), self._groups.members(other.canonical)
+        return max((self._nodes[a].neighbours.get(b, 0) for a in mine for b in theirs if a in self._nodes), default=0)
+
+    def is_ambiguous(self, one: Pair) -> bool:
+        """Whether addresses with the name of either have been seen together: namesakes."""
+        return any(self._named.get(address) in self._ambiguous for address in one)
+
+    def _person(self, neighbour: str) -> str:
+        # Friends have several addresses too: until those are linked, their names say who they are.
+        head = self._groups.head(neighbour)
+        return self._named.get(neighbour) or self._named.get(head) or head
+
+    def _namesakes(self) -> set[str]:
+        return {
+            name
+            for address, name in self._named.items()
+            for neighbour, times in self._nodes[address].neighbours.items()
+            if times >= TOGETHER
+            and self._named.get(neighbour) == name
+            and self._groups.head(neighbour) != self._groups.head(address)
+        }
 
 
 class _Groups:
@@ -174,11 +238,15 @@ class _Groups:
             self._apart.setdefault(one, set()).add(other)
             self._apart.setdefault(other, set()).add(one)
 
+    def members(self, address: str) -> set[str]:
+        """Every address of its group."""
+        return self._members.get(self.head(address), {address})
+
     def head(self, address: str) -> str:
         """The address that stands for its group."""
         return self._head.get(address, address)
 
-    def join(self, one: str, other: str, owner: bool = False) -> bool:
+    def join(self, one: str, other: str, owner: bool = False, sure: bool = False) -> bool:
         """Make two groups one, unless something forbids it; the owner's word is hindered by nothing but itself."""
         for address in (one, other):
             if address not in self._head:
@@ -186,7 +254,7 @@ class _Groups:
         first, second = sorted((self._head[one], self._head[other]))
         if first == second or self.are_apart(one, other):
             return first == second
-        if not owner and not self._may(self._members[first], self._members[second]):
+        if not owner and not self._may(self._members[first], self._members[second], sure):
             return False
         for address in self._members[second]:
             self._head[address] = first
@@ -202,12 +270,19 @@ class _Groups:
         """Groups of two or more."""
         return tuple(frozenset(self._members[head]) for head in sorted(self._members) if len(self._members[head]) > 1)
 
-    def _may(self, ones: set[str], others: set[str]) -> bool:
+    def _may(self, ones: set[str], others: set[str], sure: bool) -> bool:
         if len(ones) + len(others) > CLUSTER_MAX:
             return False
+        if sure:
+            return True
         return not any(
-            level(self._nodes[one], self._nodes[other])[0] in (CONFLICT, FAMILY)
+            self._contradict(self._nodes[one], self._nodes[other])
             for one in ones
             for other in others
             if one in self._nodes and other in self._nodes
         )
+
+    def _contradict(self, one: Node, other: Node) -> bool:
+        """Whether their names differ, or they were seen in one mail: so namesakes are told apart."""
+        together = max(one.neighbours.get(other.canonical, 0), other.neighbours.get(one.canonical, 0))
+        return together >= TOGETHER or level(one, other)[0] in (CONFLICT, FAMILY)

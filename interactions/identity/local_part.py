@@ -24,23 +24,23 @@ def spelled(local: str) -> Name | None:
 @lru_cache(maxsize=50_000)
 def is_made_from(local: str, name: Name) -> bool:
     """Whether a local part is a name or its short form: adalovelace, alovelace, lovelacea, ada, lovelace, al."""
-    plain = fold(_DIGITS.sub("", "".join(_SPLIT.split(local))))
-    if not plain.isalpha() or not name.words:
+    word = plain(local)
+    if not word.isalpha() or not name.words:
         return False
-    if plain in name.words:
+    if word in name.words:
         return True
     for first in name.words:
         for last in (*name.words, *name.initials):
-            if first != last and plain in (
-                first + last,
-                last + first,
-                first[0] + last,
-                first + last[0],
-                last + first[0],
-            ):
+            made = (first + last, last + first, first[0] + last, first + last[0], last + first[0])
+            if first != last and word in made:
                 return True
-    letters = [word[0] for word in (*name.words, *name.initials)]
-    return len(plain) == len(letters) and sorted(plain) == sorted(letters)
+    letters = [part[0] for part in (*name.words, *name.initials)]
+    return len(word) == len(letters) and sorted(word) == sorted(letters)
+
+
+def plain(local: str) -> str:
+    """A local part folded, without separators and closing digits."""
+    return fold(_DIGITS.sub("", "".join(_SPLIT.split(local))))
 
 
 def handle(local: str) -> str:

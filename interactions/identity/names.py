@@ -99,6 +99,11 @@ def _parts(word: str) -> tuple[str, ...]:
     return word[:cut], word[cut:]
 
 
+def poses(written: str) -> bool:
+    """Whether a display name mixes scripts within a word, to look like another one (unicode.org/reports/tr39)."""
+    return any(_mixes_scripts(word) for word in _WORD.findall(unicodedata.normalize("NFKC", written[:_NAME_MAX])))
+
+
 def _mixes_scripts(word: str) -> bool:
     scripts = {unicodedata.name(letter, "?").partition(" ")[0] for letter in word if letter.isalpha()}
     return len(scripts & {"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE"}) > 1

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
 from interactions.identity import local_part
-from interactions.identity.names import CONFLICT, FAMILY, Name, agreement, parse
+from interactions.identity.names import CONFLICT, FAMILY, Name, agreement, parse, poses
 from interactions.identity.nicknames import are_same
 from interactions.organisations import company
 from interactions.rules import robots
@@ -26,14 +26,21 @@ class Node:
     """One address; nothing of it changes."""
 
     def __init__(
-        self, canonical: str, written: Iterable[str] = (), neighbours: Iterable[str] = (), span: Span | None = None,
+        self,
+        canonical: str,
+        written: Iterable[str] = (),
+        neighbours: Mapping[str, int] | None = None,
+        span: Span | None = None,
         phones: Iterable[str] = (),
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.canonical = canonical
         self.local, _, self.domain = canonical.rpartition("@")
-        self.neighbours = frozenset(neighbours) - {canonical}
+        #: Address → in how many mails and meetings both were seen.
+        self.neighbours = {one: times for one, times in (neighbours or {}).items() if one != canonical}
         self.span = span
         self.phones = frozenset(phones)
+        written = list(written)
+        self._poses = any(map(poses, written))
         found = {name for one in written if (name := parse(one)) is not None}
         #: Names people gave it, full ones first.
         self.names: tuple[Name, ...] = tuple(sorted(found, key=lambda name: (not name.is_full, name.words)))
@@ -46,7 +53,7 @@ class Node:
         if robots.is_robot(self.canonical) or is_list_address(self.canonical):
             return False
         shape = robots.shape(self.local)
-        return shape not in ("role", "outlet", "desk") and not self.is_shared
+        return shape not in ("role", "outlet", "desk") and not self.is_shared and not self._poses
 
     @cached_property
     def is_shared(self) -> bool:
@@ -62,10 +69,17 @@ class Node:
     def full_names(self) -> tuple[Name, ...]:
         """Names with two words at least; else what the local part spells out."""
         full = tuple(name for name in self.names if name.is_full)
-        if full or self.names:
+        if full:
             return full
         spelled = local_part.spelled(self.local)
-        return (spelled,) if spelled is not None else ()
+        if spelled is None or not self.names:
+            return (spelled,) if spelled is not None else ()
+        # "Ursula" <u.koch@…>: the local part has the family name.
+        given = self.names[0].words[0]
+        rest = tuple(word for word in spelled.words if word != given)
+        if given in spelled.words or given[0] in spelled.initials:
+            return (Name((given, *rest)),) if rest else ()
+        return ()
 
     @cached_property
     def is_named(self) -> bool:
