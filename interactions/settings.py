@@ -72,6 +72,9 @@ class Settings(GoogleSettings, MicrosoftSettings):
     tick_seconds: Seconds = 0.5
     heartbeat_seconds: Seconds = 5.0
     bell_seconds: Seconds = 30.0
+    #: Addresses are linked to people after so long without work; and at the latest after so long with it.
+    link_quiet_seconds: Seconds = 0.5
+    link_at_most_seconds: Seconds = 60.0
     #: Messages.
     queue_cap: Count = 400
     #: Items.

@@ -20,9 +20,10 @@ from interactions.errors import KithError, StoreProblem
 from interactions.settings import load_settings
 from interactions.store import processes
 from interactions.store.opening import open_database
-from workers.broker import CLASSIFY, DISCARD, PULL, Queue, make_broker
+from workers.broker import CLASSIFY, DISCARD, IDENTIFY, PULL, Queue, make_broker
 from workers.classify import classify
 from workers.context import Context
+from workers.identify import identify
 from workers.pull import pull
 from workers.schedule import Scheduler
 
@@ -69,6 +70,7 @@ def declare(context: Context, broker: RedisBroker) -> None:
     actor: Any = dramatiq.actor
     for queue, work in ((PULL, pull), (CLASSIFY, classify)):
         actor(_bound(work, context), actor_name=queue, queue_name=queue, broker=broker, max_retries=0)
+    actor(_bound(identify, context), actor_name=IDENTIFY, queue_name=CLASSIFY, broker=broker, max_retries=0)
     actor(_nothing, actor_name=DISCARD, queue_name=DISCARD, broker=broker, max_retries=0)
 
 

@@ -17,6 +17,8 @@ from redis.retry import Retry
 
 #: A queue for each class of work, so that a long pull never stands before judging.
 PULL, CLASSIFY, DISCARD = "pull", "classify", "discard"
+#: An actor of the queue `classify`.
+IDENTIFY = "identify"
 
 #: Messages of a process that is silent for longer go to another one. Must exceed the longest pause of a live one.
 _HEARTBEAT_MS = 20_000
@@ -111,6 +113,10 @@ class Queue:
         """Say that items are owed; False when nobody could be told."""
         return self._send(CLASSIFY, list(item_ids))
 
+    def identify(self, owner_id: int) -> bool:
+        """Say that an owner's addresses are to be linked to people; False when nobody could be told."""
+        return self._send(CLASSIFY, owner_id, IDENTIFY)
+
     def waiting(self, queue: str) -> int | None:
         """Messages waiting in `queue`; None when the server does not answer."""
         try:
@@ -128,9 +134,9 @@ class Queue:
         except redis.RedisError:
             return False
 
-    def _send(self, name: str, argument: object) -> bool:
+    def _send(self, queue: str, argument: object, actor: str = "") -> bool:
         message: dramatiq.Message[None] = dramatiq.Message(
-            queue_name=name, actor_name=name, args=(argument,), kwargs={}, options={}
+            queue_name=queue, actor_name=actor or queue, args=(argument,), kwargs={}, options={}
         )
         try:
             self._broker.enqueue(message)

@@ -10,7 +10,7 @@ import redis
 
 from interactions.errors import StoreProblem
 from interactions.rules import RULES_VERSION
-from interactions.store import accounts, claims, processes
+from interactions.store import accounts, claims, identity, processes
 from workers import alerts
 from workers.broker import CLASSIFY
 from workers.context import Context
@@ -49,6 +49,9 @@ class Scheduler:
             context.queue.pull(stream.stream_id)
         self._mend()
         self._ring()
+        settings = context.settings
+        for owner_id in identity.due(context.db, settings.link_quiet_seconds, settings.link_at_most_seconds):
+            context.queue.identify(owner_id)
         if time.monotonic() >= self._seldom_at:
             self._seldom_at = time.monotonic() + _SELDOM
             self._seldom()

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from msgspec import Struct, field
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, or_, select
 
 from interactions.items import DEFERRED, NEVER
 from interactions.queries.among import snapshot
-from interactions.schema import accounts, backlog, containers, interactions, items, streams
+from interactions.schema import accounts, backlog, containers, interactions, items, owners, streams
 from interactions.store import processes
 from interactions.store.alerts import Alert, open_alerts
 from interactions.store.database import Database, now
@@ -93,6 +93,7 @@ class Resting(Struct, frozen=True):
 
     #: Names of streams still to be read or being read.
     busy: tuple[str, ...]
+    #: Items to be judged, or addresses to be linked to people.
     owed: bool
 
 
@@ -150,7 +151,12 @@ def resting(db: Database, owner_id: int, stream_ids: Sequence[int]) -> Resting:
         ).all()
         busy = tuple(row.name for row in rows if _busy(row.state, row.due_at, row.lease_owner, clock))
         first = select(items.c.id).where(items.c.owner_id == owner_id, items.c.owed_since.isnot(None)).limit(1)
-        return Resting(busy, conn.execute(first).first() is not None)
+        linking = select(owners.c.id).where(
+            owners.c.id == owner_id,
+            or_(owners.c.people_due.isnot(None), owners.c.people_claimed_until > clock),
+        )
+        owed = conn.execute(first).first() is not None or conn.execute(linking).first() is not None
+        return Resting(busy, owed)
 
 
 def account_items(db: Database, account_id: int) -> int:

@@ -15,27 +15,17 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     Table,
     Text,
     UniqueConstraint,
     text,
 )
 
-#: SQLite gives a rowid only to a column typed exactly INTEGER.
-Id = BigInteger().with_variant(Integer, "sqlite")
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+from interactions.schema.base import Id, metadata
+from interactions.schema.word import corrections, suggestions, tombstones
 
 #: The newest step in `versions/`; a database that says otherwise is migrated, or refused when it is newer.
-HEAD = "0002"
+HEAD = "0003"
 
 #: Facts of the database itself: "epoch" (raised when rows were taken away behind caches), "log" (raised, on
 #: SQLite, when an item begins or ceases to count), "key_id".
@@ -55,6 +45,12 @@ owners = Table(
     Column("own_revision", Integer, nullable=False, server_default=text("0")),
     #: ISO date series are expanded around; moved on daily.
     Column("horizon", Text, nullable=False),
+    #: Since when addresses are to be linked to people anew; NULL when they are.
+    Column("people_due", Double),
+    Column("people_claimed_until", Double),
+    #: When that was done last, and how many seconds it took.
+    Column("people_at", Double),
+    Column("people_took", Double),
 )
 
 accounts = Table(
@@ -336,31 +332,6 @@ sources = Table(
 )
 Index("ix_sources_item", sources.c.item_id)
 
-corrections = Table(
-    "corrections",
-    metadata,
-    Column("id", Id, primary_key=True),
-    Column("owner_id", ForeignKey("owners.id"), nullable=False),
-    Column("kind", Text, nullable=False),
-    Column("target", Text, nullable=False),
-    Column("value", Text, nullable=False),
-    Column("made_at", BigInteger, nullable=False),
-    UniqueConstraint("owner_id", "kind", "target"),
-)
-
-#: What must not be stored, or not again: respected by every source and by restore.
-tombstones = Table(
-    "tombstones",
-    metadata,
-    Column("id", Id, primary_key=True),
-    Column("owner_id", ForeignKey("owners.id"), nullable=False),
-    #: calendar, label, domain, address
-    Column("kind", Text, nullable=False),
-    Column("value", Text, nullable=False),
-    Column("made_at", BigInteger, nullable=False),
-    UniqueConstraint("owner_id", "kind", "value"),
-)
-
 processes = Table(
     "processes",
     metadata,
@@ -383,3 +354,9 @@ alerts = Table(
     Column("sentence", Text, nullable=False),
     Column("told_at", BigInteger),
 )
+
+__all__ = [
+    "HEAD", "Id", "accounts", "addresses", "alerts", "backlog", "cards", "clients", "containers", "corrections",
+    "credentials", "facts", "interactions", "items", "meta", "metadata", "owners", "participants", "payloads", "people",
+    "person_addresses", "processes", "sources", "streams", "suggestions", "tombstones", "verdicts",
+]  # fmt: skip

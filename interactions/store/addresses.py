@@ -11,6 +11,8 @@ from interactions.store.database import among, insert
 
 #: Entries kept per thread: some 3 MB at the most.
 _CACHE_MAX = 12_000
+#: Hashes kept per thread: some 5 MB at the most.
+_NAMES_MAX = 50_000
 
 
 class AddressIds:
@@ -19,6 +21,7 @@ class AddressIds:
     def __init__(self) -> None:
         self._ids: dict[tuple[int, str], int] = {}
         self._epoch = ""
+        self._names: set[int] = set()
 
     def ids(self, conn: Connection, owner_id: int, wanted: Iterable[str]) -> dict[str, int]:
         """Ids of all `wanted` canonical addresses; those not there yet are made. Inside a write transaction.
@@ -45,6 +48,16 @@ class AddressIds:
             self._ids.clear()
         for canonical, address_id in ids.items():
             self._ids[owner_id, canonical] = address_id
+
+    def news(self, owner_id: int, called: Iterable[tuple[str, str]]) -> set[int]:
+        """Those pairs of an address and its name that this process has not met yet, as hashes."""
+        return {hash((owner_id, *one)) for one in called} - self._names
+
+    def remember_names(self, met: set[int]) -> None:
+        """Keep pairs that are now committed."""
+        if len(self._names) + len(met) > _NAMES_MAX:
+            self._names.clear()
+        self._names |= met
 
     def _follow(self, conn: Connection) -> None:
         epoch = read_epoch(conn)

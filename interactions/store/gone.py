@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, delete, select, update
 
 from interactions.schema import cards, items
-from interactions.store import copies, people, records, recount, verdicts
+from interactions.store import copies, identity, records, recount, verdicts
 from interactions.store.addresses import AddressIds
 
 
@@ -59,8 +59,6 @@ def retire(conn: Connection, owner_id: int, item_ids: Sequence[int]) -> None:
     conn.execute(update(items).where(items.c.id.in_(item_ids)).values(counts=False))
     verdicts.erase(conn, item_ids)
     copies.restamp(conn)
-    touched = list(conn.execute(select(cards.c.address_id).where(cards.c.item_id.in_(item_ids))).scalars())
-    conn.execute(delete(cards).where(cards.c.item_id.in_(item_ids)))
-    if touched:
-        people.relink(conn, owner_id, touched)
+    if conn.execute(delete(cards).where(cards.c.item_id.in_(item_ids))).rowcount:
+        identity.owe(conn, owner_id)
     records.rebuild(conn, owner_id, item_ids, AddressIds())

@@ -14,7 +14,7 @@ from interactions.copies import Copy
 from interactions.items import Contact, Email, Event
 from interactions.keys import uid_key
 from interactions.schema import cards, items
-from interactions.store import copies, mails, meetings, people, verdicts
+from interactions.store import copies, identity, mails, meetings, verdicts
 from interactions.store.addresses import AddressIds
 from interactions.store.database import Database, among, insert, many
 from interactions.verdict import Judgeable, Verdict
@@ -45,6 +45,7 @@ def record(db: Database, owner_id: int, judged: Sequence[Judged], rules_version:
     learned: dict[str, int] = {}
     expected = mails.moved(_letters(judged)[1], {one.item_id for one in judged if one.again})
     foreseen = copies.foresee(db, owner_id, expected)
+    called = ids.news(owner_id, _called(judged))
 
     def change(conn: Connection) -> int:
         standing = _standing(conn, judged, rules_version)
@@ -57,10 +58,13 @@ def record(db: Database, owner_id: int, judged: Sequence[Judged], rules_version:
         mails.rebuild(conn, owner_id, *_letters(valid), before, foreseen, learned)
         _events(conn, owner_id, valid, ids, learned)
         _contacts(conn, owner_id, valid, learned)
+        if called:
+            identity.owe(conn, owner_id)
         return len(valid)
 
     written = db.write(change)
     ids.remember(owner_id, learned)
+    ids.remember_names(called)
     return written
 
 
@@ -144,6 +148,12 @@ def _let_go(conn: Connection, item_ids: Sequence[int]) -> None:
         conn.execute(late.values(claimed_until=None, rung_at=None))
 
 
+def _called(judged: Sequence[Judged]) -> set[tuple[str, str]]:
+    """Every address that is written with a name, and that name."""
+    kept = [one.verdict.parties for one in judged if one.verdict.kept]
+    return {(party.mailbox.address, party.mailbox.name) for parties in kept for party in parties}
+
+
 def _canonicals(valid: Sequence[Judged]) -> set[str]:
     wanted: set[str] = set()
     for one in valid:
@@ -164,11 +174,10 @@ def _contacts(conn: Connection, owner_id: int, valid: Sequence[Judged], learned:
     if not contacts:
         return
     item_ids = [item_id for item_id, _ in contacts]
-    touched = set(conn.execute(select(cards.c.address_id).where(cards.c.item_id.in_(item_ids))).scalars())
     conn.execute(delete(cards).where(cards.c.item_id.in_(item_ids)))
     rows = _card_rows(contacts, learned)
     insert(conn, cards, ("item_id", "address_id", "name", "uid"), rows)
-    people.relink(conn, owner_id, touched | {row[1] for row in rows})
+    identity.owe(conn, owner_id)
 
 
 def _card_rows(contacts: Iterable[tuple[int, Contact]], learned: dict[str, int]) -> list[tuple[int, int, str, str]]:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import inspect, text
 
 from interactions.errors import BrokenDatabase, NewerDatabase
-from interactions.schema import metadata
+from interactions.schema import HEAD, metadata
 from interactions.store.database import Database
 from interactions.store.migrate import migrate
 
@@ -39,11 +39,14 @@ def test_a_database_of_the_first_schema_is_brought_up_to_date_with_its_rows(tmp_
     with database.writing() as conn:
         conn.execute(text("DROP INDEX ix_items_thread_key"))
         for table, column in (
-            ("accounts", "scopes"), ("accounts", "skip_bulk"), ("credentials", "held_until"),
+            ("accounts", "scopes"), ("accounts", "skip_bulk"), ("owners", "people_due"), ("owners", "people_took"),
+            ("owners", "people_claimed_until"), ("owners", "people_at"), ("credentials", "held_until"),
             ("credentials", "held_by"), ("streams", "changed_at"), ("items", "thread_key"),
         ):  # fmt: skip
             conn.execute(text(f"ALTER TABLE {table} DROP COLUMN {column}"))
-        conn.execute(text("DROP TABLE clients"))
+        for table in ("clients", "suggestions", "corrections"):
+            conn.execute(text(f"DROP TABLE {table}"))
+        conn.execute(text("CREATE TABLE corrections (id INTEGER PRIMARY KEY, kind TEXT NOT NULL)"))
         conn.execute(text("DROP TABLE backlog"))
         conn.execute(text("CREATE TABLE backlog (stream_id INTEGER NOT NULL, external_id TEXT NOT NULL)"))
         conn.execute(text("INSERT INTO owners (name, horizon) VALUES ('me', '2026-01-01')"))
@@ -51,7 +54,7 @@ def test_a_database_of_the_first_schema_is_brought_up_to_date_with_its_rows(tmp_
                           " VALUES (1, 'archive', '/a', 'a', 0)"))  # fmt: skip
         conn.execute(text("UPDATE alembic_version SET version_num = '0001'"))
     assert migrate(database, lambda file: file.touch(), tmp_path)
-    assert list(tmp_path.glob("before-0002-*.kith")), "backed up first"
+    assert list(tmp_path.glob("before-0003-*.kith")), "backed up first"
     with database.reading() as conn:
         assert compare_metadata(MigrationContext.configure(conn), metadata) == []
         assert conn.execute(text("SELECT label, scopes, skip_bulk FROM accounts")).one() == ("a", "", 0)
@@ -67,7 +70,7 @@ def test_a_newer_database_is_refused_and_left_alone(db: Database) -> None:
     finally:
         with db.writing() as conn:
             assert conn.execute(text("SELECT version_num FROM alembic_version")).scalar() == "9999"
-            conn.execute(text("UPDATE alembic_version SET version_num = '0002'"))
+            conn.execute(text(f"UPDATE alembic_version SET version_num = '{HEAD}'"))
 
 
 def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from interactions.schema import (
     streams,
     verdicts,
 )
+from interactions.store import identity
 from interactions.store.database import Database
 
 #: What is compared, without ids that depend on the order of arrival.
@@ -68,6 +69,7 @@ _QUERIES = {
 
 def dump(db: Database) -> dict[str, list[tuple[Any, ...]]]:
     """Every table of the log at rest, row for row, sorted."""
+    identity.settle(db)
     with db.reading() as conn:
         found = {name: sorted(map(_plain, conn.execute(query).all()), key=repr) for name, query in _QUERIES.items()}
         clustered = conn.execute(

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from interactions.schema import items, streams
 from interactions.settings import Settings
-from interactions.store import accounts, claims
+from interactions.store import accounts, claims, identity
 from interactions.store.database import Database, now
 from tests.torture.harness import Broker, register
 from workers import __main__ as entry
@@ -82,6 +82,7 @@ def settle(context: Context) -> None:
             pull(context, stream.stream_id)
         owed = owed_ids(context.db)
         if not owed:
+            identity.settle(context.db)
             return
         classify(context, owed)
 

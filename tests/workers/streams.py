@@ -10,7 +10,7 @@ from sqlalchemy import select, text, update
 from interactions.items import Contact, Email, Event, Unreadable
 from interactions.prepare import decode
 from interactions.schema import containers, items, payloads, streams
-from interactions.store import accounts
+from interactions.store import accounts, identity
 from tests.workers.parts import owed_ids
 from workers.classify import classify
 from workers.context import Context
@@ -33,6 +33,7 @@ class Streams:
             if owed := owed_ids(self.db):
                 classify(self.context, owed)
             elif not due or not until_rest:
+                identity.settle(self.db)
                 return
         raise AssertionError("no rest")
 

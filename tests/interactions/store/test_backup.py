@@ -13,7 +13,7 @@ from sqlalchemy import select, text
 
 from interactions.errors import BrokenDatabase, KithError, LeaseLost, NewerDatabase, UsageProblem
 from interactions.items import Page
-from interactions.schema import metadata
+from interactions.schema import HEAD, metadata
 from interactions.store import backup, migrate, pages, purge
 from interactions.store.database import Database
 from tests.interactions.store.life import ANNA, BORIS, OWNER, life, mail
@@ -209,7 +209,7 @@ def test_an_older_database_is_backed_up_before_it_is_migrated(
             assert migrate.revision(conn) == "0000"
     finally:
         with db.writing() as conn:
-            conn.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+            conn.execute(text(f"UPDATE alembic_version SET version_num = '{HEAD}'"))
     [made] = (tmp_path / "backups").iterdir()
     with closing(sqlite3.connect(made)) as whole:
         assert whole.execute("SELECT count(*) FROM interactions").fetchone() == (len(log["interactions"]),)

@@ -1,0 +1,31 @@
+"""What the owner's word and the linking of addresses need."""
+
+from alembic import op
+from sqlalchemy import inspect
+
+from interactions.schema import corrections, metadata, owners, suggestions
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+_COLUMNS = (owners.c.people_due, owners.c.people_claimed_until, owners.c.people_at, owners.c.people_took)
+
+
+def upgrade() -> None:
+    """Add what is not there: a database made just now has everything from the first step."""
+    connection = op.get_bind()
+    there = inspect(connection)
+    tables = there.get_table_names()
+    if suggestions.name not in tables:
+        metadata.create_all(connection, tables=[suggestions])
+    for column in _COLUMNS:
+        if column.name not in {one["name"] for one in there.get_columns("owners")}:
+            op.add_column("owners", column._copy())
+    if "undone_at" not in {one["name"] for one in there.get_columns(corrections.name)}:
+        # Nothing was ever written to the one before.
+        op.drop_table("corrections")
+        metadata.create_all(connection, tables=[corrections])
+    # Whatever was linked before is linked anew.
+    op.execute("UPDATE owners SET people_due = 0")
