@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from interactions.items import Contact, Email, Event
-from interactions.rules import CALENDAR, CONTACTS, MAIL
+from interactions.rules import CALENDAR, CONTACTS, MAIL, owner
 from interactions.rules.calendar import Gathering
 from interactions.rules.message import Message
 from interactions.verdict import Known, Verdict
@@ -17,9 +17,9 @@ _View = TypeVar("_View")
 def decide(item: Email | Event | Contact, known: Known) -> Verdict:
     """Ask the rules in order; the first that answers decides. No clock, no I/O; never raises on any item."""
     if isinstance(item, Email):
-        return _first(MAIL, Message(item, known))
+        return owner.kind_of(_first(MAIL, Message(item, known)), known.word)
     if isinstance(item, Event):
-        return _first(CALENDAR, Gathering(item, known))
+        return owner.kind_of(_first(CALENDAR, Gathering(item, known)), known.word)
     return _first(CONTACTS, item)
 
 

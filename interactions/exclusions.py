@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime
 from msgspec import Struct
 
 from interactions.address import canonical
+from interactions.forgotten import KIND as FORGOTTEN
+from interactions.forgotten import RULE, Forgotten
 from interactions.items import Contact, Email, Event, Item, Mailbox
 
 #: What can be excluded by name: `kith exclude KIND VALUE`.
@@ -23,9 +25,17 @@ class Exclusions(Struct, frozen=True):
     labels: frozenset[str] = frozenset()
     domains: frozenset[str] = frozenset()
     addresses: frozenset[str] = frozenset()
+    forgotten: Forgotten = Forgotten()
+
+    def cleared(self, item: Email | Event | Contact) -> Email | Event | Contact:
+        """The item without whoever is forgotten; as it is, when nothing would be left (`rule` says so)."""
+        left = self.forgotten.cleared(item)
+        return item if left is None else left
 
     def rule(self, item: Item) -> str | None:
         """The rule that keeps `item` out ("excluded.label" …), or None."""
+        if isinstance(item, Email | Event | Contact) and self.forgotten.cleared(item) is None:
+            return RULE
         if isinstance(item, Event) and item.visibility in ("private", "confidential"):
             return "excluded.private"
         if self.since is not None and (at := _latest(item)) is not None and at < self.since:
@@ -52,8 +62,9 @@ class Exclusions(Struct, frozen=True):
 
 def exclusions(since: int | None, chosen: Iterable[tuple[str, str]]) -> Exclusions:
     """Gather (kind, value) rows."""
+    rows = list(chosen)
     by: dict[str, set[str]] = {kind: set() for kind in KINDS}
-    for kind, value in chosen:
+    for kind, value in rows:
         if kind in by:
             by[kind].add(normal(kind, value))
     return Exclusions(
@@ -62,6 +73,7 @@ def exclusions(since: int | None, chosen: Iterable[tuple[str, str]]) -> Exclusio
         labels=frozenset(by["label"]),
         domains=frozenset(by["domain"]),
         addresses=frozenset(by["address"]),
+        forgotten=Forgotten(frozenset(value for kind, value in rows if kind == FORGOTTEN)),
     )
 
 

@@ -142,6 +142,15 @@ class Contact(Struct, frozen=True, omit_defaults=True, tag="contact"):
         """Every EMAIL value, in the card's order, as written."""
         return self._texts("email")
 
+    def phones(self) -> tuple[str, ...]:
+        """Every TEL value, as written."""
+        return self._texts("tel")
+
+    def categories(self) -> tuple[str, ...]:
+        """Every CATEGORIES value (RFC 6350 §6.7.1)."""
+        lines = (line[3:] for line in self.card if line[0] == "categories")
+        return tuple(dict.fromkeys(one for values in lines for one in values if isinstance(one, str) and one))
+
     def name(self) -> str:
         """FN, or what N spells, or ""."""
         return next(iter(self._texts("fn")), "")

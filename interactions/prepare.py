@@ -74,6 +74,7 @@ def prepare(item: Stored, own: frozenset[str], excluded: Exclusions, archive: bo
     kind = {Email: "email", Event: "event", Contact: "contact"}[type(item)]
     if rule := excluded.rule(item):
         return Prepared(external_id, kind, item, state="dropped", rule=rule)
+    item = excluded.cleared(item)
     body = encode(item)
     ready = Prepared(external_id, kind, item, digest=keys.key(body) or 1, body=body)
     if isinstance(item, Email):

@@ -61,6 +61,12 @@ def _robot(evidence: Evidence) -> str:
     return f"a program's address: {evidence.get('from', 'nobody answers there')}"
 
 
+def _from_title(evidence: Evidence) -> str:
+    if name := evidence.get("name"):
+        return f"from your calendar: its title has the full name of {name}"
+    return "from your calendar: you said whom its title means"
+
+
 def _met(evidence: Evidence) -> str:
     others, accepted = evidence.get("others", "0"), evidence.get("accepted", "0")
     you = evidence.get("you", "")
@@ -117,7 +123,8 @@ SENTENCES: dict[str, _Sentence] = {
     "calendar.working_location": "says where you work, not whom you met",
     "calendar.private": "marked as private",
     "calendar.hold": "its title only holds the time",
-    "calendar.guestless": "nobody else is invited",
+    "calendar.guestless": "nobody else is invited, and its title names nobody you know for certain",
+    "calendar.from_title": _from_title,
     "calendar.room_only": "only rooms or groups are invited, no person by name",
     "calendar.not_invited": "on your calendar, but you are neither its organizer nor a guest",
     "calendar.declined": "you declined",
@@ -125,4 +132,10 @@ SENTENCES: dict[str, _Sentence] = {
     "calendar.meeting": _met,
     "calendar.call": _met,
     "contact.card": _card,
+    "owner.person": "you said that a person is behind it",
+    "owner.noise": "you said that nobody is behind it",
+    "owner.kind": "you said of what kind it is",
+    "owner.talked": "you said that you talked",
+    "owner.met": "you said that you met",
+    "owner.called": "you said that you talked on the phone",
 }

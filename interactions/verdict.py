@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from interactions.entries import Titles
 from interactions.items import Contact, Email, Event, Mailbox
 
 
@@ -34,6 +35,12 @@ class Known(Struct, frozen=True):
     facts: Mapping[str, Facts] = {}
     #: The item's In-Reply-To is the Message-ID of a message the owner sent.
     answers_owner: bool = False
+    #: What the owner said of this item, else of who sent it: "person", "noise", "kind=call"; "" for nothing.
+    word: str = ""
+    #: Canonical addresses the owner spoke of → "person" or "noise".
+    words: Mapping[str, str] = {}
+    #: What is known of entries without guests; None where it does not matter.
+    titles: Titles | None = None
 
     def of(self, canonical: str) -> Facts:
         """The facts of one canonical address."""

@@ -141,12 +141,14 @@ def _candidates(nodes: Iterable[Node]) -> set[Pair]:
 
 
 def _keys(node: Node) -> set[str]:
-    keys = {f"handle {handle(node.local)}", *(f"phone {phone}" for phone in node.phones)}
+    keys = {f"phone {phone}" for phone in node.phones}
+    if node.local:
+        keys.add(f"handle {handle(node.local)}")
     for name in (*node.names, *node.full_names):
         keys.update(f"word {word}" for word in name.words)
         keys.add("name " + " ".join(name.key))
         keys.update(f"initial {a[0]} {b}" for a in (*name.words, *name.initials) for b in name.words if a != b)
-    if not node.names:
+    if not node.names and node.local:
         keys.add(f"word {handle(node.local).rstrip('0123456789')}")
         plain = handle(node.local).rstrip("0123456789")
         if len(plain) > 3:

@@ -10,8 +10,8 @@ from anyascii import anyascii
 from msgspec import Struct
 from rapidfuzz.distance import JaroWinkler
 
+from interactions.display_names import is_organisation
 from interactions.identity.nicknames import are_same
-from interactions.rules.names import is_organisation
 from interactions.vocabulary import words
 
 #: How two names agree, from best to worst. UNKNOWN: at least one side has no usable name.

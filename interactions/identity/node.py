@@ -10,8 +10,7 @@ from interactions.identity import local_part
 from interactions.identity.names import CONFLICT, FAMILY, Name, agreement, parse, poses
 from interactions.identity.nicknames import are_same
 from interactions.organisations import company
-from interactions.rules import robots
-from interactions.rules.lists import is_list_address
+from interactions.roles import is_role
 
 
 class Span(NamedTuple):
@@ -48,12 +47,7 @@ class Node:
     @cached_property
     def is_person(self) -> bool:
         """Whether it may stand for one human: no program's, role's, list's or proxy's, and nobody shares it."""
-        if "@" not in self.canonical:
-            return True
-        if robots.is_robot(self.canonical) or is_list_address(self.canonical):
-            return False
-        shape = robots.shape(self.local)
-        return shape not in ("role", "outlet", "desk") and not self.is_shared and not self._poses
+        return not is_role(self.canonical) and not self.is_shared and not self._poses
 
     @cached_property
     def is_shared(self) -> bool:
@@ -89,4 +83,4 @@ class Node:
     @cached_property
     def company(self) -> str:
         """The domain that its organisation registered; "" for consumer mailboxes."""
-        return company(self.domain)
+        return company(self.domain) if self.local else ""

@@ -6,13 +6,15 @@ from collections.abc import Iterable
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, Select, Subquery, and_, case, func, literal_column, select, union
+from sqlalchemy import Connection, Select, Subquery, and_, case, func, literal_column, or_, select, union
 
 from interactions.queries.among import among, snapshot
 from interactions.queries.folding import fold
 from interactions.queries.names import addresses_named, members_of, persons_of, whos
 from interactions.schema import addresses, cards, facts, interactions, participants, person_addresses
+from interactions.store import corrections
 from interactions.store.database import Database
+from interactions.word import PERSON
 
 KINDS = ("email", "meeting", "call", "note")
 
@@ -42,16 +44,21 @@ class People(Struct, frozen=True):
 
     people: tuple[Person, ...]
     total: int
+    #: How many were left out because the owner muted them.
+    muted: int = 0
 
 
-def people(db: Database, owner_id: int, text: str, now: int, *, limit: int = 50, offset: int = 0) -> People:
+def people(
+    db: Database, owner_id: int, text: str, now: int, *, limit: int = 50, offset: int = 0, muted: bool = True
+) -> People:
     """Persons, the one heard of last first; `text` is part of a name or an address, "" means everybody."""
     with db.reading() as conn:
         snapshot(conn)
         only = set(persons_of(conn, addresses_named(conn, owner_id, text)).values()) if text.strip() else None
         if only is not None and not only:
             return People((), 0)
-        everyone = _everyone(conn, owner_id, only)
+        silent = set() if muted else _muted(conn, owner_id)
+        everyone = _everyone(conn, owner_id, only, silent)
         total = conn.execute(select(func.count()).select_from(everyone)).scalar_one()
         counts = _counts(conn, owner_id, now, only)
         chosen = (
@@ -61,7 +68,18 @@ def people(db: Database, owner_id: int, text: str, now: int, *, limit: int = 50,
             .limit(limit)
             .offset(offset)
         )
-        return People(_persons(conn, conn.execute(chosen).mappings().all()), total)
+        left_out = len(silent & only) if only is not None else len(silent)
+        return People(_persons(conn, conn.execute(chosen).mappings().all()), total, left_out)
+
+
+def _muted(conn: Connection, owner_id: int) -> set[int]:
+    held = corrections.held(conn, owner_id, (corrections.MUTE,))
+    rows = conn.execute(
+        select(addresses.c.id).where(
+            addresses.c.owner_id == owner_id, addresses.c.canonical.in_([target for _, target in held])
+        )
+    )
+    return set(persons_of(conn, rows.scalars()).values())
 
 
 def named(db: Database, owner_id: int, text: str, now: int, *, limit: int = 20) -> People:
@@ -78,7 +96,7 @@ def address_ids(db: Database, person_id: int) -> list[int]:
         return members_of(conn, [person_id])[person_id]
 
 
-def _everyone(conn: Connection, owner_id: int, only: set[int] | None) -> Subquery:
+def _everyone(conn: Connection, owner_id: int, only: set[int] | None, silent: set[int]) -> Subquery:
     """One row a person: who takes part in anything and who stands on a card, the owner excepted."""
     person = func.coalesce(person_addresses.c.person_id, addresses.c.id).label("person")
     seen = union(select(participants.c.address_id), select(cards.c.address_id)).subquery()
@@ -90,10 +108,19 @@ def _everyone(conn: Connection, owner_id: int, only: set[int] | None) -> Subquer
         .outerjoin(person_addresses, person_addresses.c.address_id == addresses.c.id)
         .outerjoin(facts, facts.c.address_id == addresses.c.id)
         .where(addresses.c.owner_id == owner_id, func.coalesce(facts.c.own, literal_column("false")).is_(False))
+        .where(or_(~addresses.c.role, facts.c.in_book, addresses.c.canonical.in_(_said_persons(conn, owner_id))))
     )
+    if silent:
+        chosen = chosen.where(person.notin_(sorted(silent)))
     if only is not None:
         chosen = chosen.where(among(conn, person, only))
     return chosen.subquery("everyone")
+
+
+def _said_persons(conn: Connection, owner_id: int) -> list[str]:
+    """Addresses that the owner says somebody is behind."""
+    held = corrections.held(conn, owner_id, (corrections.ADDRESS,))
+    return [target for (_, target), value in held.items() if value == PERSON]
 
 
 def _counts(conn: Connection, owner_id: int, now: int, only: set[int] | None) -> Subquery:

@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import select
 
 from interactions.copies import Copy, groups
-from interactions.items import Email
+from interactions.items import Email, Event
 from interactions.prepare import decode
 from interactions.schema import items, payloads, verdicts
 from interactions.store.database import Database
@@ -29,6 +29,15 @@ def mails(db: Database, owner_id: int) -> Iterator[Email]:
                 mail = decode(body)
                 assert isinstance(mail, Email)
                 yield mail
+
+
+def item(db: Database, owner_id: int, item_id: int) -> Email | Event | None:
+    """One stored mail or event of this owner."""
+    chosen = select(payloads.c.body).join(items, items.c.id == payloads.c.item_id)
+    with db.reading() as conn:
+        body = conn.execute(chosen.where(items.c.id == item_id, items.c.owner_id == owner_id)).scalar()
+    found = decode(body) if body is not None else None
+    return found if isinstance(found, Email | Event) else None
 
 
 def judged(db: Database, owner_id: int) -> Iterator[tuple[Email, Verdict]]:

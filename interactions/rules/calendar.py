@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import datetime
 from functools import cached_property
 
 from interactions.address import canonical
+from interactions.entries import fold_title
 from interactions.items import Attendee, Event
 from interactions.rules import robots
 from interactions.verdict import Known, Party, Verdict
+from interactions.word import NOISE, PERSON
 
 #: Titles of time that is only kept free.
 _HOLD = re.compile(
@@ -89,7 +92,8 @@ class Gathering:
         return key in self.guests and self.guests[key].partstat == "declined"
 
     def _is_person(self, key: str) -> bool:
-        return "@" in key and not robots.is_robot(key)
+        said = self.known.words.get(key)
+        return "@" in key and (said == PERSON or (said != NOISE and not robots.is_robot(key)))
 
     def evidence(self) -> dict[str, str]:
         """The owner's part, how many others there were, and what they said."""
@@ -152,6 +156,28 @@ def titled(gathering: Gathering) -> Verdict | None:
     return None
 
 
+def from_title(gathering: Gathering) -> Verdict | None:
+    """An entry of a private calendar: the owner settled its title, or it has the full name of one person they know."""
+    titles, event = gathering.known.titles, gathering.event
+    if titles is None or not gathering.is_alone or len(event.attendees) > len(gathering.own):
+        return None
+    settled = titles.settled.get(fold_title(event.summary))
+    if settled is None:
+        timed = isinstance(event.start, datetime)
+        meant = titles.book.meant(event.summary) if timed else None
+        settled = (meant,) if meant is not None else ()
+        evidence = {"from": "your calendar", "name": meant.name if meant is not None else ""}
+    else:
+        evidence = {"from": "your calendar", "your word": "yes"}
+    if not settled:
+        return None
+    parties = tuple(Party(mailbox, "attendee") for mailbox in settled if mailbox.address not in gathering.known.own)
+    if not parties:
+        return None
+    kind = "call" if _is_call(event) else "meeting"
+    return Verdict(True, "meeting", "calendar.from_title", evidence, kind, "both", parties)
+
+
 def guestless(gathering: Gathering) -> Verdict | None:
     """Nobody else has a part in it; a room alone is nobody."""
     if not gathering.is_alone:
@@ -193,12 +219,13 @@ def _is_call(event: Event) -> bool:
 
 
 RULES: tuple[Rule, ...] = (
-    cancelled, of_type, private, titled, guestless, not_invited, declined, all_declined, meeting,
+    cancelled, of_type, private, titled, from_title, guestless, not_invited, declined, all_declined, meeting,
 )  # fmt: skip
 
 _TYPED = ("calendar.birthday", "calendar.focus_time", "calendar.out_of_office", "calendar.working_location")
 #: Every name the rules give.
 NAMES: tuple[str, ...] = (
-    "calendar.cancelled", *_TYPED, "calendar.private", "calendar.hold", "calendar.guestless", "calendar.room_only",
+    "calendar.cancelled", *_TYPED, "calendar.private", "calendar.hold",
+    "calendar.from_title", "calendar.guestless", "calendar.room_only",
     "calendar.not_invited", "calendar.declined", "calendar.all_declined", "calendar.meeting", "calendar.call",
 )  # fmt: skip

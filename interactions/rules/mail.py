@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from interactions import display_names as names
 from interactions.address import canonical
-from interactions.rules import lists, names, robots, score
+from interactions.rules import lists, robots, score
 from interactions.rules.message import Message, shown
 from interactions.rules.signs import signs
 from interactions.rules.subjects import (

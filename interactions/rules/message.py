@@ -12,6 +12,7 @@ from interactions.rules.subjects import REPLY
 from interactions.rules.titles import Title
 from interactions.verdict import Facts, Known, Party
 from interactions.vocabulary import words
+from interactions.word import NOISE
 
 #: More of a subject is never looked at.
 _SUBJECT_MAX = 200
@@ -192,6 +193,8 @@ class Message:
 
     def is_robot(self, address: str) -> bool:
         """Whether nobody is behind a canonical address. One that answered the owner and was written to is a person."""
+        if (said := self.known.words.get(address)) is not None:
+            return said == NOISE
         if not robots.is_robot(address):
             return False
         facts = self.known.of(address)

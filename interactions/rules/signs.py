@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from interactions import display_names as names
 from interactions.free_mail import is_free_mail
-from interactions.rules import names, programs, robots
+from interactions.rules import programs, robots
 from interactions.rules.message import Message
 from interactions.rules.subjects import REPLY
 

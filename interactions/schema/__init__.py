@@ -162,6 +162,8 @@ addresses = Table(
     Column("id", Id, primary_key=True),
     Column("owner_id", ForeignKey("owners.id"), nullable=False),
     Column("canonical", Text, nullable=False),
+    #: An office's, a list's or a program's: nobody by itself.
+    Column("role", Boolean, nullable=False, server_default=text("false")),
     UniqueConstraint("owner_id", "canonical"),
 )
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, select, update
 
+from interactions.roles import is_role
 from interactions.schema import addresses, meta
 from interactions.store.database import among, insert
 
@@ -79,10 +80,12 @@ def next_epoch(conn: Connection) -> None:
 
 def _find_or_make(conn: Connection, owner_id: int, missing: list[str]) -> dict[str, int]:
     found = _find(conn, owner_id, missing)
-    fresh = [(owner_id, canonical) for canonical in missing if canonical not in found]
+    fresh = [(owner_id, canonical, is_role(canonical)) for canonical in missing if canonical not in found]
     if fresh:
-        insert(conn, addresses, ("owner_id", "canonical"), fresh, "ON CONFLICT (owner_id, canonical) DO NOTHING")
-        found |= _find(conn, owner_id, [canonical for _, canonical in fresh])
+        insert(
+            conn, addresses, ("owner_id", "canonical", "role"), fresh, "ON CONFLICT (owner_id, canonical) DO NOTHING"
+        )
+        found |= _find(conn, owner_id, [canonical for _, canonical, _ in fresh])
     return found
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.engine import URL
 
 from interactions.errors import BrokenDatabase, StoreProblem, UsageProblem
 from interactions.schema import meta, metadata, streams, tombstones
-from interactions.store import purge
+from interactions.store import forget, purge
 from interactions.store.addresses import read_epoch
 from interactions.store.database import Database
 from interactions.store.migrate import migrate, revision
@@ -139,6 +139,7 @@ def _replace(conn: Connection, source: Database) -> None:
     if key_id is not None:
         conn.execute(update(meta).where(meta.c.name == "key_id").values(value=key_id))
     _lay_again(conn, [dict(row) for row in laid], owner_names)
+    forget.apply_all(conn)
     purge.apply_all(conn)
 
 

@@ -11,13 +11,15 @@ from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, or_,
 
 from interactions.address import canonical
 from interactions.copies import Copy
+from interactions.entries import Titles
 from interactions.items import Contact, Email, Event
 from interactions.prepare import decode
 from interactions.schema import addresses, facts, items, payloads
-from interactions.store import gone, verdicts
+from interactions.store import corrections, gone, titles, verdicts
 from interactions.store.database import Database, among, now
 from interactions.store.facts import own_addresses
 from interactions.verdict import Facts, Judgeable, Known
+from interactions.word import item_target
 
 #: An item that failed this often in company is judged alone from then on.
 ALONE_AFTER = 2
@@ -243,20 +245,45 @@ def load(db: Database, item_ids: Sequence[int]) -> list[Work]:
     )  # fmt: skip
     with db.reading() as conn:
         rows = conn.execute(chosen.where(among(conn, items.c.id, item_ids))).all()
-        own = {owner_id: own_addresses(conn, owner_id) for owner_id in {row[1] for row in rows}}
-    return [_work(row, own[row[1]]) for row in rows]
+        found = [decode(row[3]) for row in rows]
+        alone = {
+            row[1] for row, item in zip(rows, found, strict=True) if isinstance(item, Event) and not item.attendees
+        }
+        backgrounds = {owner: _background(conn, owner, owner in alone) for owner in {row[1] for row in rows}}
+    return [_work(row, item, backgrounds[row[1]]) for row, item in zip(rows, found, strict=True)]
 
 
-def _work(row: Sequence[Any], own: frozenset[str]) -> Work:
-    item_id, owner_id, revision, body, sender, is_own, sent_to, answered, in_book, answers, *keys = row
-    item = decode(body)
+class _Background(Struct, frozen=True):
+    """What is known beside an item and its sender."""
+
+    own: frozenset[str]
+    words: dict[str, str]
+    item_words: dict[str, str]
+    titles: Titles | None
+
+
+def _background(conn: Connection, owner_id: int, alone: bool) -> _Background:
+    held = corrections.held(conn, owner_id, (corrections.ADDRESS, corrections.ITEM))
+    return _Background(
+        own_addresses(conn, owner_id),
+        {target: value for (kind, target), value in held.items() if kind == corrections.ADDRESS},
+        {target: value for (kind, target), value in held.items() if kind == corrections.ITEM},
+        titles.load(conn, owner_id) if alone else None,
+    )
+
+
+def _work(row: Sequence[Any], item: Any, behind: _Background) -> Work:
+    item_id, owner_id, revision, _, sender, is_own, sent_to, answered, in_book, answers, *keys = row
     assert isinstance(item, Email | Event | Contact)
+    word = behind.item_words.get(item_target(item), "") if behind.item_words else ""
+    word = word or behind.words.get(str(sender or ""), "")
     known: dict[str, Facts] = {}
     if is_own or sent_to or answered or in_book:
         known[canonical(str(sender))] = Facts(bool(is_own), bool(sent_to), bool(answered), bool(in_book))
     copy = Copy(item_id, keys[0], keys[1], keys[2] or 0, False, keys[3]) if isinstance(item, Email) else None
     again = keys[4] is not None
-    return Work(item_id, owner_id, revision, item, Known(own, known, bool(answers)), copy, again)
+    told = Known(behind.own, known, bool(answers), word, behind.words, behind.titles)
+    return Work(item_id, owner_id, revision, item, told, copy, again)
 
 
 def owe_older_rules(db: Database, rules_version: int, limit: int) -> int:

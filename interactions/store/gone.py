@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, delete, select, update
 
-from interactions.schema import cards, items
-from interactions.store import copies, identity, records, recount, verdicts
+from interactions.schema import cards, facts, items
+from interactions.store import copies, identity, records, recount, titles, verdicts
 from interactions.store.addresses import AddressIds
 
 
@@ -52,6 +52,11 @@ def _leave(conn: Connection, owner_id: int, found: Sequence[tuple[int, str]], re
         recount.recount_book(conn, owner_id)
 
 
+def forget_facts(conn: Connection, address_ids: Sequence[int]) -> None:
+    """Nothing is known of these addresses any more."""
+    conn.execute(delete(facts).where(facts.c.address_id.in_(address_ids)))
+
+
 def retire(conn: Connection, owner_id: int, item_ids: Sequence[int]) -> None:
     """These items support nothing any more: interactions fall with the last item that supported them."""
     if not item_ids:
@@ -61,4 +66,5 @@ def retire(conn: Connection, owner_id: int, item_ids: Sequence[int]) -> None:
     copies.restamp(conn)
     if conn.execute(delete(cards).where(cards.c.item_id.in_(item_ids))).rowcount:
         identity.owe(conn, owner_id)
+        titles.owe_entries(conn, owner_id)
     records.rebuild(conn, owner_id, item_ids, AddressIds())

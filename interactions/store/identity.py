@@ -23,7 +23,7 @@ from interactions.schema import (
     suggestions,
 )
 from interactions.schema import sources as links
-from interactions.store import corrections
+from interactions.store import corrections, meeting_suggestions
 from interactions.store.database import Database, among, insert, now
 
 #: A mail to more people says nothing about who knows whom.
@@ -262,6 +262,7 @@ def _write(conn: Connection, owner_id: int, linked: Linked, ids: Mapping[str, in
     end = "ON CONFLICT (address_id) DO UPDATE SET person_id = excluded.person_id"
     insert(conn, person_addresses, ("address_id", "person_id"), changed, end)
     _suggest(conn, owner_id, linked.suggestions)
+    meeting_suggestions.renew(conn, owner_id)
 
 
 def _suggest(conn: Connection, owner_id: int, likely: Iterable[Suggestion]) -> None:

@@ -56,7 +56,7 @@ def excluded(db: Database, owner_id: int) -> list[tuple[str, str]]:
     with db.reading() as conn:
         rows = conn.execute(
             select(tombstones.c.kind, tombstones.c.value)
-            .where(tombstones.c.owner_id == owner_id)
+            .where(tombstones.c.owner_id == owner_id, tombstones.c.kind.in_(KINDS))
             .order_by(tombstones.c.kind, tombstones.c.value)
         )
         return [(row[0], row[1]) for row in rows]

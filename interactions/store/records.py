@@ -13,8 +13,9 @@ from interactions.address import canonical
 from interactions.copies import Copy
 from interactions.items import Contact, Email, Event
 from interactions.keys import uid_key
+from interactions.phone import phone
 from interactions.schema import cards, items
-from interactions.store import copies, identity, mails, meetings, verdicts
+from interactions.store import copies, identity, mails, meetings, titles, verdicts
 from interactions.store.addresses import AddressIds
 from interactions.store.database import Database, among, insert, many
 from interactions.verdict import Judgeable, Verdict
@@ -58,7 +59,8 @@ def record(db: Database, owner_id: int, judged: Sequence[Judged], rules_version:
         mails.rebuild(conn, owner_id, *_letters(valid), before, foreseen, learned)
         _events(conn, owner_id, valid, ids, learned)
         _contacts(conn, owner_id, valid, learned)
-        if called:
+        if called or any(one.verdict.rule == titles.GUESTLESS and not one.again for one in valid):
+            # Somebody new, or an entry that may be a meeting with somebody.
             identity.owe(conn, owner_id)
         return len(valid)
 
@@ -159,8 +161,17 @@ def _canonicals(valid: Sequence[Judged]) -> set[str]:
     for one in valid:
         wanted.update([canonical(party.mailbox.address) for party in one.verdict.parties])
         if isinstance(one.item, Contact):
-            wanted.update(map(canonical, one.item.emails()))
+            wanted.update(keys_of(one.item))
     return wanted
+
+
+def keys_of(card: Contact) -> tuple[str, ...]:
+    """Every address a card stands for: e-mail addresses and telephone numbers, or the card itself where it has none."""
+    found = [canonical(one) for one in card.emails()]
+    found += [number for one in card.phones() if (number := phone(one)) is not None]
+    if not found and card.name():
+        found.append(f"card:{card.uid() or card.id}".lower()[:200])
+    return tuple(dict.fromkeys(found))
 
 
 def _events(conn: Connection, owner_id: int, valid: Sequence[Judged], ids: AddressIds, learned: dict[str, int]) -> None:
@@ -178,11 +189,10 @@ def _contacts(conn: Connection, owner_id: int, valid: Sequence[Judged], learned:
     rows = _card_rows(contacts, learned)
     insert(conn, cards, ("item_id", "address_id", "name", "uid"), rows)
     identity.owe(conn, owner_id)
+    titles.owe_entries(conn, owner_id)
 
 
 def _card_rows(contacts: Iterable[tuple[int, Contact]], learned: dict[str, int]) -> list[tuple[int, int, str, str]]:
     return [
-        (item_id, learned[address], card.name(), card.uid())
-        for item_id, card in contacts
-        for address in dict.fromkeys(map(canonical, card.emails()))
+        (item_id, learned[address], card.name(), card.uid()) for item_id, card in contacts for address in keys_of(card)
     ]

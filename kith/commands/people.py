@@ -1,4 +1,4 @@
-"""`kith people`."""
+"""`kith people`, and the owner's word on who is who."""
 
 from __future__ import annotations
 
@@ -6,20 +6,41 @@ from collections.abc import Sequence
 
 import click
 
+from interactions.errors import UsageProblem
 from kith.commands.session import opened, say
+from kith.show.plain import plain
 
 
-@click.command("people")
+class _ListOrWord(click.Group):
+    """Without one of its words, everything is what is looked for."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put `list` before what is no word of ours."""
+        if not args or (args[0] not in self.commands and args[0] not in ("--help",)):
+            args = ["list", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group("people", cls=_ListOrWord)
+def command_people() -> None:
+    """Everybody in the log and the address book, whom you last heard of first.
+
+    kith people [TEXT]: TEXT is part of a name or an address. kith people list --help tells the options.
+    """
+
+
+@command_people.command("list")
 @click.argument("text", nargs=-1)
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 1_000_000), help="At most so many.")
 @click.option("--offset", default=0, type=click.IntRange(0), help="Leave out the first so many.")
+@click.option("--muted", is_flag=True, help="Those you muted, too.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for programs.")
 @click.option("--csv", "as_csv", is_flag=True, help="CSV for spreadsheets.")
 @click.pass_context
-def command_people(
-    context: click.Context, text: Sequence[str], limit: int, offset: int, as_json: bool, as_csv: bool
+def listed(
+    context: click.Context, text: Sequence[str], limit: int, offset: int, muted: bool, as_json: bool, as_csv: bool
 ) -> None:
-    """Everybody in the log and the address book, whom you last heard of first.
+    """Everybody, whom you last heard of first.
 
     TEXT is part of a name or an address. → is what you wrote, ← what they wrote, ⇄ where you met.
     """
@@ -27,7 +48,9 @@ def command_people(
     from kith.show.answers import Moment, count, people_lines
 
     with opened(context) as session:
-        found = people(session.db, session.owner_id, " ".join(text), session.now, limit=limit, offset=offset)
+        found = people(
+            session.db, session.owner_id, " ".join(text), session.now, limit=limit, offset=offset, muted=muted
+        )
         if as_json or as_csv:
             from kith.show.rows import csv_text, json_text, person_row
 
@@ -40,4 +63,78 @@ def command_people(
         if found.people:
             say(people_lines(session.screen, found.people, Moment(session.now, session.zone)))
         shown = f" · the first {len(found.people):,} are shown (--limit)" if len(found.people) < found.total else ""
-        say(f" {count(found.total, 'person', 'people')}{shown}")
+        hidden = f" · {count(found.muted, 'is', 'are')} muted (--muted)" if found.muted else ""
+        say(f" {count(found.total, 'person', 'people')}{shown}{hidden}")
+
+
+@command_people.command("merge")
+@click.argument("people", nargs=-1, required=True)
+@click.pass_context
+def merge(context: click.Context, people: Sequence[str]) -> None:
+    """Say that these are one person: names (in quotes) or addresses."""
+    _same(context, people)
+
+
+@command_people.command("same")
+@click.argument("people", nargs=2)
+@click.pass_context
+def same(context: click.Context, people: Sequence[str]) -> None:
+    """Say that two are one person: names (in quotes) or addresses."""
+    _same(context, people)
+
+
+@command_people.command("different")
+@click.argument("people", nargs=2)
+@click.pass_context
+def different(context: click.Context, people: Sequence[str]) -> None:
+    """Say that two addresses, or two people, are not one person and never will be."""
+    from interactions.address import canonical
+    from interactions.store import word
+    from kith.commands import whom
+
+    with opened(context) as session:
+        found = [whom.one(session, text) for text in people]
+        if found[0].id == found[1].id:
+            away = [canonical(text) for text in people if "@" in text]
+            if len(set(away)) != 2:
+                raise UsageProblem(f"Both are {plain(found[0].name)}. Say which address is somebody else's: split.")
+            word.split(session.db, session.owner_id, away[:1], away[1:])
+        else:
+            word.split(session.db, session.owner_id, found[0].addresses, found[1].addresses)
+        whom.done(session, "They are two people from now on, whatever looks alike.")
+
+
+@command_people.command("split")
+@click.argument("person")
+@click.argument("addresses", nargs=-1, required=True)
+@click.pass_context
+def split(context: click.Context, person: str, addresses: Sequence[str]) -> None:
+    """Say that ADDRESSES of PERSON are somebody else's."""
+    from interactions.address import canonical
+    from interactions.store import word
+    from kith.commands import whom
+
+    with opened(context) as session:
+        found = whom.one(session, person)
+        away = [canonical(address) for address in addresses]
+        strange = sorted(set(away) - set(found.addresses))
+        if strange:
+            raise UsageProblem(f"{plain(found.name)} has no address {', '.join(map(plain, strange))}.")
+        rest = [address for address in found.addresses if address not in away]
+        if not rest:
+            raise UsageProblem(f"These are all addresses of {plain(found.name)}. Leave them at least one.")
+        word.split(session.db, session.owner_id, rest, away)
+        whom.done(session, f"{', '.join(map(plain, away))}: not {plain(found.name)} any more.")
+
+
+def _same(context: click.Context, people: Sequence[str]) -> None:
+    from interactions.store import word
+    from kith.commands import whom
+
+    with opened(context) as session:
+        found = list({one.id: one for one in (whom.one(session, text) for text in people)}.values())
+        if len(found) < 2:
+            raise UsageProblem("One person alone cannot be merged. Name two or more.")
+        word.merge(session.db, session.owner_id, [one.addresses for one in found])
+        names = " and ".join(dict.fromkeys(plain(one.name) for one in found))
+        whom.done(session, f"{names}: one person from now on.")

@@ -10,7 +10,7 @@ from msgspec import Struct
 from interactions.queries.log import Entry, Log
 from interactions.queries.people import Person
 from interactions.queries.told import Told
-from kith.show.plain import plain
+from kith.show.plain import plain, readable
 from kith.show.reasons import reason
 from kith.show.screen import Screen
 from kith.show.table import Column, table
@@ -105,7 +105,8 @@ def count(number: int, one: str, several: str = "") -> str:
 
 def person_head(person: Person, moment: Moment) -> list[str]:
     """Who somebody is and what passed between them and the owner."""
-    lines = [plain(person.name), *(f"  {plain(address)}" for address in person.addresses if address != person.name)]
+    shown = (readable(address) for address in person.addresses)
+    lines = [plain(person.name), *(f"  {plain(address)}" for address in shown if address not in ("", person.name))]
     if person.in_book:
         lines.append("  in your address book")
     if not person.total:
@@ -152,4 +153,5 @@ def what(entry: Entry) -> str:
 def _person_cells(person: Person, moment: Moment) -> list[str]:
     last = "" if person.last_at is None else moment.ago(person.last_at)
     numbers = [f"{number:,}" if number else "" for number in (person.outward, person.inward, person.both)]
-    return [person.name, last, *numbers, ", ".join(one for one in person.addresses if one != person.name)]
+    shown = (readable(address) for address in person.addresses)
+    return [person.name, last, *numbers, ", ".join(one for one in shown if one not in ("", person.name))]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import tzinfo
 
+from interactions.changing import what_would
 from interactions.queries.dropped import DroppedBy
 from interactions.queries.told import Told
 from interactions.queries.why import AboutAddress, AboutInteraction, AboutItem
@@ -46,6 +47,7 @@ def item_about_lines(screen: Screen, about: AboutItem, now: int, zone: tzinfo) -
     lines += _facts_of(item, moment)
     lines.append(f"  {_standing(item)}: {plain(reason(item.rule, item.evidence)) or 'not judged yet'}")
     lines += _evidence(item.rule, item.evidence)
+    lines += _changing(item.rule, item.evidence, f"i{item.id}")
     if not about.interactions:
         return [*lines, "  it supports nothing in the log"]
     return [*lines, "  it supports:", *log_lines(screen, about.interactions, moment, numbers=True)]
@@ -62,6 +64,7 @@ def interaction_lines(screen: Screen, about: AboutInteraction, now: int, zone: t
         f"  in the log: {plain(reason(entry.rule, entry.evidence))}",
     ]
     lines += _evidence(entry.rule, entry.evidence)
+    lines += _changing(entry.rule, entry.evidence, f"i{entry.item_id}")
     return [*lines, "  from:", *item_lines(screen, about.sources, moment, "    ")]
 
 
@@ -107,6 +110,11 @@ def _facts_of(item: Told, moment: Moment) -> list[str]:
 
 def _standing(item: Told) -> str:
     return f"{item.state}, rule {item.rule}" if item.rule else item.state
+
+
+def _changing(rule: str, evidence: Mapping[str, str], item: str) -> list[str]:
+    said = what_would(rule, evidence, item)
+    return ["  what would change it:", *(f"    {plain(one)}" for one in said)] if said else []
 
 
 def _evidence(rule: str, evidence: Mapping[str, str]) -> list[str]:

@@ -41,3 +41,10 @@ def _escape(match: re.Match[str]) -> str:
         return "\n"
     units = match[0].encode("utf-16-be", "surrogatepass")
     return "".join(f"\\u{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2))
+
+
+def readable(address: str) -> str:
+    """An address as people write it: a number without "tel:", nothing for a name or a card that has none."""
+    if address.startswith(("card:", "name:")):
+        return ""
+    return address.removeprefix("tel:")

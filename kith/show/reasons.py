@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 #: What is not decided by a rule of judging.
 _STORE = {
+    "forgotten": "of somebody you asked Kith to forget; never stored",
     "excluded.private": "marked private or confidential; never stored",
     "excluded.since": "older than what you asked to keep; never stored",
     "excluded.calendar": "in a calendar you exclude; never stored",

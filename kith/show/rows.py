@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from interactions.changing import what_would
 from interactions.queries.log import Entry
 from interactions.queries.people import Person
 from interactions.queries.told import Told
@@ -78,6 +79,7 @@ def item_row(item: Told) -> dict[str, Any]:
         "state": item.state,
         "rule": item.rule,
         "evidence": item.evidence,
+        "would_change": list(what_would(item.rule, item.evidence, f"i{item.id}")),
     }
 
 

@@ -15,6 +15,7 @@ from interactions.schema import (
     person_addresses,
     sources,
     streams,
+    suggestions,
     verdicts,
 )
 from interactions.store import identity
@@ -61,6 +62,7 @@ _QUERIES = {
     .join(interactions, interactions.c.id == sources.c.interaction_id)
     .join(items, items.c.id == sources.c.item_id)
     .join(streams, streams.c.id == items.c.stream_id),
+    "suggestions": select(suggestions.c.kind, suggestions.c.target, suggestions.c.chance, suggestions.c.evidence),
     "facts": select(addresses.c.canonical, facts.c.own, facts.c.sent_to, facts.c.answered, facts.c.in_book).join(
         addresses, addresses.c.id == facts.c.address_id
     ),

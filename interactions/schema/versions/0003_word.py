@@ -1,9 +1,10 @@
 """What the owner's word and the linking of addresses need."""
 
 from alembic import op
-from sqlalchemy import inspect
+from sqlalchemy import inspect, select, update
 
-from interactions.schema import corrections, metadata, owners, suggestions
+from interactions.roles import is_role
+from interactions.schema import addresses, corrections, metadata, owners, suggestions
 
 revision = "0003"
 down_revision = "0002"
@@ -27,5 +28,12 @@ def upgrade() -> None:
         # Nothing was ever written to the one before.
         op.drop_table("corrections")
         metadata.create_all(connection, tables=[corrections])
+    if "role" not in {one["name"] for one in there.get_columns(addresses.name)}:
+        op.add_column(addresses.name, addresses.c.role._copy())
+        rows = connection.execute(select(addresses.c.id, addresses.c.canonical)).all()
+        roles = [row[0] for row in rows if is_role(row[1])]
+        for start in range(0, len(roles), 500):
+            part = addresses.c.id.in_(roles[start : start + 500])
+            connection.execute(update(addresses).where(part).values(role=True))
     # Whatever was linked before is linked anew.
     op.execute("UPDATE owners SET people_due = 0")

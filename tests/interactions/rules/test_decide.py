@@ -14,7 +14,8 @@ from interactions.items import Attendee, Contact, Email, Event, Mailbox
 from interactions.rules import NAMES, RULES_VERSION
 from interactions.sentences import SENTENCES, why
 from interactions.verdict import Facts, Known
-from tests.interactions.rules import test_calendar, test_mail
+from interactions.word import VERBS
+from tests.interactions.rules import test_calendar, test_mail, test_owner
 
 ADDRESSES = st.sampled_from(
     [
@@ -134,7 +135,8 @@ def test_the_tables_reach_every_rule() -> None:
     mails = {rule for _, _, rule in test_mail.DROPPED} | {rule for _, _, rule, _ in test_mail.KEPT}
     events = {f"calendar.{rule}" for _, rule in test_calendar.DROPPED}
     events |= {f"calendar.{kind}" for _, kind, _ in test_calendar.KEPT}
-    assert mails | events | {"contact.card"} == set(NAMES)
+    owners = {rule for *_, rule in test_owner.SAID} | {f"owner.{verb}" for verb in VERBS}
+    assert mails | events | owners | {"calendar.from_title", "contact.card"} == set(NAMES)
 
 
 def test_a_card_is_kept_and_is_nobody_met() -> None:

@@ -13,6 +13,7 @@ ANNA_WORK = Mailbox("a.berg@office.example", "Berg, Anna")
 BORIS = Mailbox("boris@garden.example", "Boris")
 CARLA = Mailbox("carla@sea.example", "Carla")
 SHOP = Mailbox("news@shop.example", "Shop")
+STRANGER = Mailbox("q@unknown.example")
 OWNER = Mailbox(ME, "Me")
 #: The owner's as well, and declared at some time.
 OLD_ME = Mailbox("me@old.example", "Me")
@@ -87,7 +88,7 @@ def _mails() -> list[list[Step]]:
         mail("h21", OLD_ME, [SHOP], "My order", 31, message_id="o1@x.example"),
         mail("h22", SHOP, [OLD_ME], "Re: My order", 32, answers="o1"),
         mail("h24", CARLA, [OWNER], "Boat", 50, message_id="b1@x.example"),
-        mail("h23", Mailbox("q@unknown.example"), [OWNER], "A question", 33),
+        mail("h23", STRANGER, [OWNER], "A question", 33),
     ]
     login = [
         mail("g1", ANNA, [OWNER], "Choir weekend", 0, labels=["INBOX"], message_id="c1@x.example"),

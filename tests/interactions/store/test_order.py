@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from interactions.items import Contact, Email, Item, Unreadable
-from interactions.store import accounts, quarantine
+from interactions.store import accounts, quarantine, word
 from interactions.store.claims import Work
 from interactions.store.database import Database
-from tests.interactions.store.life import OLD_ME, Step, life
+from interactions.store.notes import Note
+from interactions.word import item_target
+from tests.interactions.store.life import ANNA, BORIS, CARLA, OLD_ME, OWNER, SHOP, STRANGER, Step, life, mail
 from tests.interactions.store.sources import Source, emptied, expire, judge_all, owed, record, take
 from tests.torture.dump import dump
 
 EXAMPLES = {"sqlite": 20, "postgresql": 5}
+
+
+Said = Callable[[Database, int], object]
+#: What the owner says somewhere on the way.
+WORDS: list[Said] = [
+    lambda db, owner: word.mark_address(db, owner, SHOP.address, "person"),
+    lambda db, owner: word.mark_item(db, owner, item_target(mail("h23", STRANGER, [OWNER], "A question", 33)), "noise"),
+    lambda db, owner: word.merge(db, owner, [[BORIS.address], [STRANGER.address]]),
+    lambda db, owner: word.note(db, owner, Note("talked", "name:wanda", "Wanda", 1_772_000_000, True)),
+    lambda db, owner: word.settle_title(db, owner, [("dentist", (ANNA,))]),
+]
 
 
 class Arrival:
@@ -31,6 +44,7 @@ class Arrival:
         """Everything arrives, then rest."""
         pages = list(self._pages())
         declared, again = self.draw.randrange(len(pages)), self.draw.randrange(len(pages))
+        spoken = [self.draw.randrange(len(pages)) for _ in WORDS]
         for number, (stream, container, found) in enumerate(pages):
             if number == declared:
                 accounts.add_own(self.db, self.owner_id, [OLD_ME.address])
@@ -41,6 +55,9 @@ class Arrival:
             if self.draw.random() < 0.15:
                 # Told twice, as providers do; an archive's page that is committed is not read again.
                 source.save(*(one for one in found if not _named_by_content(one)), container=container)
+            for said, at in zip(WORDS, spoken, strict=True):
+                if number == at:
+                    self._say(said)
             if number == again:
                 quarantine.rejudge(self.db, self.owner_id)
             self._work()
@@ -89,6 +106,15 @@ class Arrival:
         if self.draw.random() < 0.3:
             self._finish_late()
 
+    def _say(self, said: Said) -> None:
+        """Said; or said after something else that was taken back."""
+        if self.draw.random() < 0.5:
+            word.mark_address(self.db, self.owner_id, CARLA.address, "noise")
+            word.merge(self.db, self.owner_id, [[BORIS.address], [CARLA.address]])
+            word.undo(self.db, self.owner_id)
+            word.undo(self.db, self.owner_id)
+        said(self.db, self.owner_id)
+
     def _finish_late(self) -> None:
         """Verdicts made of what was known then are brought now."""
         self.draw.shuffle(self.put_off)
@@ -113,6 +139,8 @@ def at_rest(db: Database) -> dict[str, list[tuple[object, ...]]]:
 def plain(db: Database) -> dict[str, list[tuple[object, ...]]]:
     """The log when everything comes one after the other and is judged at the end."""
     accounts.add_own(db, accounts.owner(db, "me"), [OLD_ME.address])
+    for said in WORDS:
+        said(db, accounts.owner(db, "me"))
     sources: dict[str, Source] = {}
     for chain in life():
         for stream, container, item in chain:
@@ -125,7 +153,9 @@ def plain(db: Database) -> dict[str, list[tuple[object, ...]]]:
 def test_the_log_at_rest_is_the_same_in_any_order_of_arrival(db: Database) -> None:
     wanted = plain(db)
     assert len(wanted["interactions"]) > 15
-    assert len(wanted["people"]) == 2
+    assert ("boris@garden.example", "q@unknown.example") in wanted["people"]
+    assert "owner.talked" in {row[7] for row in wanted["interactions"]}
+    assert "owner.person" in {row[7] for row in wanted["interactions"]}
     for seed in range(EXAMPLES[db.engine.dialect.name]):
         emptied(db)
         Arrival(db, seed).run()

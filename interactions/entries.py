@@ -1,0 +1,182 @@
+"""Entries of a private calendar, which have no guests: whom their titles mean."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from msgspec import Struct
+
+from interactions.identity.names import Name, fold, parse
+from interactions.identity.nicknames import full_names
+from interactions.items import Mailbox
+from interactions.vocabulary import words
+
+_TITLE_MAX = 200
+_POSSESSIVE = re.compile(r"['’]s$", re.I)
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+#: What people do together; the name stands before or behind it.
+_TOGETHER = words(
+    "coffee lunch dinner breakfast brunch tea drinks beer wine walk hike run swim ride meet meeting meetup"
+    " catchup catch visit museum cinema movie theatre theater concert picnic bbq barbecue party game games chess"
+    " tennis yoga climbing call phone zoom facetime skype rehearsal practice workshop date sauna shopping kaffee"
+    " kaffeetrinken mittagessen abendessen fruhstuck essen bier wein tee spaziergang spazieren wandern treffen"
+    " besuch kino konzert grillen feier anruf telefonat telefonieren probe chorprobe joggen radtour stammtisch"
+    " cafe dejeuner diner promenade rendezvous comida cena paseo almuerzo pranzo passeggiata aperitivo koffie"
+    " wandeling"
+)
+#: What tells that the other one is there.
+_WITH = words("with mit w con avec met com and und et e y med bei chez at")
+#: What entries are about that nobody meets for.
+_ALONE = words(
+    "birthday bday geburtstag anniversary jahrestag nameday namenstag anniversaire cumpleanos compleanno gift"
+    " present geschenk buy kaufen order bestellen send schicken email mail write schreiben pay zahlen invoice"
+    " rechnung flight flug train zug bus hotel deadline abgabe dentist zahnarzt doctor arzt arztin dr vet tierarzt"
+    " delivery lieferung parcel paket vacation holiday holidays urlaub ferien sick krank absent abwesend reminder"
+    " erinnerung todo task renew book buchen tickets card karte letter brief photo photos foto fotos recital exam"
+    " prufung school schule kita babysitter pick collect abholen return bring wash clean water feed medication"
+    " pills tabletten haircut friseur trash mull tax steuer rent miete wedding hochzeit funeral beerdigung out off"
+    " away"
+)
+
+
+def fold_title(title: str) -> str:
+    """The form in which two titles are one: words without case, accents, digits and signs."""
+    return " ".join(fold(_POSSESSIVE.sub("", word)) for word in _WORD.findall(title[:_TITLE_MAX]))
+
+
+class Book(Struct, frozen=True):
+    """Full names of the owner's address book: key of the name → who that is; () where several are called so."""
+
+    names: Mapping[tuple[str, ...], tuple[Mailbox, ...]]
+
+    def meant(self, title: str) -> Mailbox | None:
+        """The one person whose full name stands in a title that is not about something else."""
+        said = fold_title(title).split()
+        if not _ALONE.isdisjoint(said) or len(said) > 8:
+            return None
+        found = {
+            self.names[key][0]
+            for size in (2, 3, 4)
+            for start in range(len(said) - size + 1)
+            if len(self.names.get(key := tuple(sorted(said[start : start + size])), ())) == 1
+        }
+        return found.pop() if len(found) == 1 else None
+
+
+def book(cards: Iterable[tuple[str, str]]) -> Book:
+    """Of (name, address) pairs, one for each card."""
+    found: dict[tuple[str, ...], dict[str, Mailbox]] = {}
+    for written, address in cards:
+        name = parse(written)
+        if name is not None and len(name.words) >= 2:
+            found.setdefault(name.key, {})[address] = Mailbox(address, written)
+    return Book({key: tuple(several.values()) if len(several) == 1 else () for key, several in found.items()})
+
+
+class Titles(Struct, frozen=True):
+    """What is known of entries without guests: the address book, and what the owner said of titles."""
+
+    book: Book
+    #: Folded title → who was there; () when the owner said that it is no meeting.
+    settled: Mapping[str, tuple[Mailbox, ...]]
+
+
+class Friend(Struct, frozen=True):
+    """Somebody an entry may mean."""
+
+    address: str
+    name: str
+
+
+class Guess(Struct, frozen=True):
+    """Whom a title likely means, and what speaks for it."""
+
+    chance: float
+    who: tuple[Friend, ...]
+    evidence: dict[str, str]
+
+
+class Friends:
+    """Everybody the owner knows, by what they are called."""
+
+    def __init__(self, friends: Iterable[Friend], circles: Mapping[str, tuple[Friend, ...]]) -> None:
+        """`circles`: name of a group of the address book → who is in it."""
+        self._called: dict[str, set[Friend]] = {}
+        self._full: dict[tuple[str, ...], set[Friend]] = {}
+        for friend in friends:
+            name = parse(friend.name)
+            if name is not None:
+                self._add(friend, name)
+        self._circles = {fold_title(name): (name, members) for name, members in circles.items() if members}
+
+    def _add(self, friend: Friend, name: Name) -> None:
+        for given in full_names(name.words[0]):
+            self._called.setdefault(given, set()).add(friend)
+        if len(name.words) >= 2:
+            self._full.setdefault(name.key, set()).add(friend)
+
+    def guess(self, title: str, location: str = "", calendar: str = "") -> Guess | None:
+        """Whom an entry without guests likely means; None when it says nothing of that kind."""
+        said = fold_title(title).split()
+        if not said or len(said) > 8 or not _ALONE.isdisjoint(said):
+            return None
+        found = self._person(title, said) or self._circle(said, calendar)
+        if found is not None:
+            return found
+        place = fold_title(location).split()
+        if place and not _TOGETHER.isdisjoint(said) and len(place) <= 4:
+            named = self._named(place)
+            if named:
+                return Guess(0.8, named, {"location": location[:80]})
+        return None
+
+    def _person(self, title: str, said: list[str]) -> Guess | None:
+        named = self._named(said)
+        if not named:
+            return None
+        rest = [word for word in said if not self._is_name_of(word, named)]
+        if _is_possessive(title, said, rest):
+            return None
+        activity = _TOGETHER & set(rest)
+        if activity and len(rest) <= 4:
+            chance = 0.95 if _WITH & set(rest) else 0.9
+            return Guess(chance, named, {"what": min(activity), "name": ", ".join(one.name for one in named)})
+        if not set(rest) - _WITH:
+            return Guess(0.85, named, {"name": ", ".join(one.name for one in named)})
+        return None
+
+    def _circle(self, said: list[str], calendar: str) -> Guess | None:
+        for name, (written, members) in self._circles.items():
+            parts = name.split()
+            if any(said[start : start + len(parts)] == parts for start in range(len(said))) and len(said) <= 4:
+                return Guess(0.85, members, {"circle": written})
+        own = self._circles.get(fold_title(calendar))
+        if own is not None and not _TOGETHER.isdisjoint(said):
+            return Guess(0.8, own[1], {"calendar": own[0]})
+        return None
+
+    def _named(self, said: list[str]) -> tuple[Friend, ...]:
+        """Everybody named, each without doubt: by full name, else by a given name that one person alone has."""
+        found: dict[Friend, None] = {}
+        at = 0
+        while at < len(said):
+            size = next((n for n in (3, 2) if len(self._full.get(tuple(sorted(said[at : at + n])), ())) == 1), 0)
+            if size:
+                found[next(iter(self._full[tuple(sorted(said[at : at + size]))]))] = None
+            elif len(self._called.get(said[at], ())) == 1 and said[at] not in _TOGETHER | _WITH:
+                found[next(iter(self._called[said[at]]))] = None
+            elif said[at] in self._called:
+                return ()
+            at += size or 1
+        return tuple(found)
+
+    def _is_name_of(self, word: str, named: Iterable[Friend]) -> bool:
+        return any((name := parse(one.name)) is not None and (
+            word in name.words or bool(full_names(word) & full_names(name.words[0]))
+        ) for one in named)  # fmt: skip
+
+
+def _is_possessive(title: str, said: list[str], rest: list[str]) -> bool:
+    """ "Anna's exam" is Anna's; "dinner at Anna's" is with her."""
+    return bool(re.search(r"['’]s\b", title)) and not ({"at", "bei", "chez"} & set(rest))

@@ -1,0 +1,89 @@
+"""What the owner is asked: which addresses are likely one person's, and which entries are likely meetings."""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import select
+
+from interactions.items import Mailbox
+from interactions.queries.names import Who, whos
+from interactions.schema import addresses, suggestions
+from interactions.store import corrections
+from interactions.store.database import Database
+
+_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+class Asked(Struct, frozen=True):
+    """One question."""
+
+    #: Four letters that stay the same for as long as the question is the same.
+    code: str
+    #: person or meeting
+    kind: str
+    #: "a|b", or the folded title.
+    target: str
+    chance: float
+    #: Of a person: who the two addresses belong to now. Of a meeting: whom it means.
+    who: tuple[Who, ...]
+    #: Name → what it is worth in bits, or what was seen.
+    evidence: dict[str, Any]
+    #: Of a meeting: how it is written, how many entries there are, when the last one is (seconds since 1970 UTC).
+    title: str = ""
+    times: int = 0
+    last: int = 0
+    mailboxes: tuple[Mailbox, ...] = ()
+
+
+def asked(db: Database, owner_id: int) -> list[Asked]:
+    """Every question, the likeliest first; nobody who is muted or let rest is asked about."""
+    with db.reading() as conn:
+        rows = conn.execute(
+            select(suggestions)
+            .where(suggestions.c.owner_id == owner_id)
+            .order_by(suggestions.c.chance.desc(), suggestions.c.target)
+        ).all()
+        quiet = {target for _, target in corrections.held(conn, owner_id, (corrections.MUTE, corrections.REST))}
+        found = conn.execute(select(addresses.c.canonical, addresses.c.id).where(addresses.c.owner_id == owner_id))
+        ids = {row[0]: row[1] for row in found}
+        told = [(row, msgspec.json.decode(row.evidence)) for row in rows]
+        named = {one: ids[one] for row, evidence in told for one in _named(row, evidence) if one in ids}
+        known = whos(conn, named.values())
+    questions = [
+        _asked(row, evidence, tuple(known[named[one]] for one in _named(row, evidence) if one in named))
+        for row, evidence in told
+        if not quiet.intersection(_named(row, evidence))
+    ]
+    return _coded(questions)
+
+
+def _named(row: Any, evidence: dict[str, Any]) -> list[str]:
+    return row.target.split("|") if row.kind == "person" else [address for address, _ in evidence["who"]]
+
+
+def _asked(row: Any, evidence: dict[str, Any], who: tuple[Who, ...]) -> Asked:
+    if row.kind == "person":
+        return Asked("", row.kind, row.target, row.chance, who, evidence)
+    mailboxes = tuple(Mailbox(address, name) for address, name in evidence["who"])
+    return Asked(
+        "", row.kind, row.target, row.chance, who, evidence["because"], evidence["title"], evidence["times"],
+        evidence["last"], mailboxes,
+    )  # fmt: skip
+
+
+def _coded(questions: list[Asked]) -> list[Asked]:
+    taken: set[str] = set()
+    found = []
+    for one in questions:
+        digest = int.from_bytes(blake2b(f"{one.kind}|{one.target}".encode(), digest_size=8).digest(), "big")
+        code = ""
+        while len(code) < 4 or code in taken:
+            digest, letter = divmod(digest, len(_LETTERS))
+            code += _LETTERS[letter]
+        taken.add(code)
+        found.append(msgspec.structs.replace(one, code=code))
+    return found

@@ -1,0 +1,151 @@
+"""The owner speaks: what they say is kept, and what rests on it is owed or made anew, in one transaction."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterable, Sequence
+from itertools import combinations
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Connection, func, or_, select
+
+from interactions.identity.linking import pair
+from interactions.items import Mailbox
+from interactions.schema import items, payloads
+from interactions.store import corrections, identity, notes, titles
+from interactions.store.addresses import AddressIds
+from interactions.store.corrections import ADDRESS, ITEM, MUTE, NOTE, PAIR, REST, TITLE, Said, Word
+from interactions.store.database import Database
+from interactions.store.facts import owe_where
+from interactions.store.notes import Note
+
+
+class Undone(Struct, frozen=True):
+    """What was taken back."""
+
+    words: tuple[Said, ...]
+
+
+def merge(db: Database, owner_id: int, people: Sequence[Sequence[str]]) -> None:
+    """These people (each by all of their canonical addresses) are one; what was said against it before is over."""
+    everyone = [address for addresses_of in people for address in addresses_of]
+    heads = [addresses_of[0] for addresses_of in people]
+
+    def words(conn: Connection) -> list[Word]:
+        said = identity.said(conn, owner_id)
+        against = [one for one in map(_pair, combinations(sorted(set(everyone)), 2)) if one in said.different]
+        links = [pair(heads[0], other) for other in heads[1:]]
+        return [Word(PAIR, "|".join(one), "same") for one in dict.fromkeys([*against, *links])]
+
+    _say(db, owner_id, words)
+    identity.relink(db, owner_id)
+
+
+def split(db: Database, owner_id: int, rest: Sequence[str], away: Sequence[str]) -> None:
+    """The addresses `away` are somebody else than those of `rest`; among themselves nothing is said."""
+
+    def words(conn: Connection) -> list[Word]:
+        return [Word(PAIR, "|".join(pair(one, other)), "different") for one in away for other in rest if one != other]
+
+    _say(db, owner_id, words)
+    identity.relink(db, owner_id)
+
+
+def mark_address(db: Database, owner_id: int, canonical: str, value: str) -> None:
+    """Somebody is behind an address ("person") or nobody ("noise"); "" takes the word back."""
+    _say(db, owner_id, lambda _: [Word(ADDRESS, canonical, value)])
+
+
+def mark_item(db: Database, owner_id: int, target: str, value: str) -> None:
+    """One mail or series is an act of a person, or noise, or of another kind."""
+    _say(db, owner_id, lambda _: [Word(ITEM, target, value)])
+
+
+def note(db: Database, owner_id: int, said: Note) -> None:
+    """Something happened that no account tells of."""
+    _say(db, owner_id, lambda _: [Word(NOTE, notes.target(said), notes.encode(said))])
+    identity.relink(db, owner_id)
+
+
+def leave_out(db: Database, owner_id: int, kind: str, canonicals: Iterable[str], value: str = "yes") -> None:
+    """Mute or let rest a person, by each of their addresses; "" takes the word back."""
+    _say(db, owner_id, lambda _: [Word(kind, one, value) for one in canonicals])
+
+
+def settle_title(db: Database, owner_id: int, answers: Sequence[tuple[str, Sequence[Mailbox]]]) -> None:
+    """Entries with these folded titles are meetings with somebody, or with nobody: no meetings."""
+    values = [Word(TITLE, folded, msgspec.json.encode(tuple(who)).decode()) for folded, who in answers]
+    _say(db, owner_id, lambda _: values)
+
+
+def answer_pairs(db: Database, owner_id: int, answers: Sequence[tuple[str, str]]) -> None:
+    """Pairs ("a|b") are one human's ("same") or not ("different")."""
+    _say(db, owner_id, lambda _: [Word(PAIR, target, value) for target, value in answers])
+    identity.relink(db, owner_id)
+
+
+def undo(db: Database, owner_id: int) -> Undone:
+    """Take back what was said last, and everything that came of it."""
+
+    def change(conn: Connection) -> list[Said]:
+        undone = corrections.undo(conn, owner_id)
+        _consequences(conn, owner_id, [one.word for one in undone])
+        return undone
+
+    undone = db.write(change)
+    if any(one.word.kind in (PAIR, NOTE) for one in undone):
+        identity.relink(db, owner_id)
+    return Undone(tuple(undone))
+
+
+def _pair(two: tuple[str, str]) -> tuple[str, str]:
+    return pair(*two)
+
+
+def _say(db: Database, owner_id: int, words: Callable[[Connection], list[Word]]) -> None:
+    def change(conn: Connection) -> None:
+        said = words(conn)
+        corrections.say(conn, owner_id, said)
+        _consequences(conn, owner_id, said)
+
+    db.write(change)
+
+
+def _consequences(conn: Connection, owner_id: int, words: Sequence[Word]) -> None:
+    for word in words:
+        if word.kind == ADDRESS:
+            _owe_address(conn, owner_id, word.target)
+        elif word.kind == ITEM:
+            _owe_item(conn, owner_id, word.target)
+        elif word.kind == TITLE:
+            titles.owe_title(conn, owner_id, word.target)
+    if any(word.kind == NOTE for word in words):
+        notes.rebuild(conn, owner_id)
+    if any(word.kind in (PAIR, NOTE, TITLE, MUTE, REST) for word in words):
+        identity.owe(conn, owner_id)
+
+
+def _owe_address(conn: Connection, owner_id: int, canonical: str) -> None:
+    """Whatever an address sent, and whatever else names anybody at its domain: that may be spelled otherwise."""
+    address_id = AddressIds().ids(conn, owner_id, [canonical])[canonical]
+    owe_where(conn, items.c.sender_id == address_id)
+    body = func.lower(payloads.c.body)
+    spellings = [body.contains(f"@{domain}", autoescape=True) for domain in _domains(canonical.rpartition("@")[2])]
+    naming = select(payloads.c.item_id).where(or_(*spellings))
+    owe_where(conn, (items.c.owner_id == owner_id) & items.c.id.in_(naming))
+
+
+def _domains(domain: str) -> set[str]:
+    """The ways one domain is written (RFC 5891 §4, and Gmail's two names)."""
+    found = {domain, "googlemail.com"} if domain == "gmail.com" else {domain}
+    if "xn--" in domain:
+        with contextlib.suppress(UnicodeError):
+            found.add(domain.encode("ascii").decode("idna").lower())
+    return found
+
+
+def _owe_item(conn: Connection, owner_id: int, target: str) -> None:
+    number = int(target[1:], 16)
+    column = items.c.uid_key if target[0] == "e" else items.c.copy_key
+    owe_where(conn, (items.c.owner_id == owner_id) & (column == number))

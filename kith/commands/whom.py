@@ -1,0 +1,55 @@
+"""Whom the words of a command mean: one person, or a clear question."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from interactions.errors import KithError, UsageProblem
+from kith.commands.session import Session, say, tell
+from kith.show.plain import plain
+
+if TYPE_CHECKING:
+    from interactions.queries.people import Person
+
+
+def one(session: Session, text: str) -> Person:
+    """The one person `text` means. Raises KithError when it is nobody, UsageProblem when it may be several."""
+    from interactions.queries.people import named
+
+    found = named(session.db, session.owner_id, text, session.now)
+    if not found.people:
+        raise KithError(f"Nobody here is called {text!r}. Try a part of the name, or  kith people.")
+    if len(found.people) > 1:
+        from kith.show.answers import Moment, people_lines
+
+        say(people_lines(session.screen, found.people, Moment(session.now, session.zone)))
+        raise UsageProblem(f"{found.total} people could be meant by {text!r}. Say it with an address.")
+    return found.people[0]
+
+
+def settle(session: Session) -> None:
+    """Wait until everything the owner's word touches is judged again; works itself where nothing runs."""
+    from interactions.queries.status import resting, streams_of
+    from kith.working import follow, workers
+
+    streams = [stream.id for stream in streams_of(session.db, session.owner_id)]
+    if not resting(session.db, session.owner_id, ()).owed:
+        return
+    with workers(session.settings, session.db):
+        follow(session.settings, session.db, session.owner_id, streams)
+
+
+def done(session: Session, sentence: str) -> None:
+    """Say what was done, and how it is taken back."""
+    settle(session)
+    say(sentence)
+    tell("kith undo  takes it back.")
+
+
+def left_out(session: Session, kind: str) -> list[str]:
+    """Whom the owner left out of something, a line each."""
+    from interactions.store import corrections
+
+    with session.db.reading() as conn:
+        held = corrections.held(conn, session.owner_id, (kind,))
+    return [f" {plain(target)}" for _, target in sorted(held)]

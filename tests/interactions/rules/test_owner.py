@@ -1,0 +1,128 @@
+"""The owner's word outranks every rule, and says so."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from msgspec.structs import replace
+
+from interactions.changing import what_would
+from interactions.decide import decide
+from interactions.entries import Friend, Friends, Titles, book, fold_title
+from interactions.items import Email, Event, Mailbox
+from interactions.rules import NAMES
+from interactions.verdict import Known
+from tests.interactions.rules.test_calendar import BOTH, NINE, event
+from tests.interactions.rules.test_mail import KNOWN, NEWS, mail
+
+#: item, the owner's word, kept, kind, rule.
+SAID: list[tuple[Email | Event, str, bool, str, str]] = [
+    (mail(sender=NEWS), "person", True, "email", "owner.person"),
+    (mail(sender=Mailbox("no-reply@shop.example", "Shop")), "kind=email", True, "email", "owner.kind"),
+    (mail(), "noise", False, "", "owner.noise"),
+    (event(*BOTH), "noise", False, "", "owner.noise"),
+    (event(*BOTH, status="cancelled"), "person", True, "meeting", "owner.person"),
+    (event(*BOTH), "kind=call", True, "call", "owner.kind"),
+]
+
+
+@pytest.mark.parametrize(("item", "word", "kept", "kind", "rule"), SAID)
+def test_what_the_owner_said_stands_above_the_rules(
+    item: Email | Event, word: str, kept: bool, kind: str, rule: str
+) -> None:
+    verdict = decide(item, replace(KNOWN, word=word))
+    assert (verdict.kept, verdict.kind, verdict.rule) == (kept, kind, rule)
+    assert verdict.evidence["your word"] == word
+
+
+def test_an_address_called_a_person_is_one_in_everything_and_noise_is_nobody() -> None:
+    robot, friend = Mailbox("orders-noreply@shop.example"), Mailbox("bo@x.example", "Bo")
+    out = mail(sender=Mailbox("me@home.example"), to=(robot, friend))
+    known = replace(KNOWN, own=frozenset({"me@home.example"}))
+    assert [party.mailbox for party in decide(out, known).parties] == [friend]
+    said = replace(known, words={robot.address: "person", friend.address: "noise"})
+    assert [party.mailbox for party in decide(out, said).parties] == [robot]
+
+
+ADA = ("Ada Lovelace", "ada@mill.example")
+TITLES = Titles(book([ADA, ("Bo Byron", "bo@x.example"), ("Jo Lee", "a@x.example"), ("Jo Lee", "b@x.example")]), {})
+
+
+@pytest.mark.parametrize(
+    ("title", "who"),
+    [
+        ("Coffee with Ada Lovelace", "ada@mill.example"),
+        ("Lovelace, Ada: lunch", "ada@mill.example"),
+        ("Bo Byron", "bo@x.example"),
+        # Two people of that name, a birthday, a task, nobody's name.
+        ("Coffee with Jo Lee", ""),
+        ("Birthday Ada Lovelace", ""),
+        ("Buy a gift for Ada Lovelace", ""),
+        ("Coffee with Ada", ""),
+        ("Dentist", ""),
+    ],
+)
+def test_a_unique_full_name_of_the_address_book_counts_at_once(title: str, who: str) -> None:
+    verdict = decide(event(organizer=None, summary=title), Known(KNOWN.own, titles=TITLES))
+    assert [party.mailbox.address for party in verdict.parties] == [who] * bool(who)
+    assert verdict.rule == ("calendar.from_title" if who else "calendar.guestless")
+
+
+def test_one_yes_or_no_settles_a_title_for_every_spelling_of_it() -> None:
+    folded = fold_title("Coffee with Ada")
+    for answer, rule in (((Mailbox("ada@mill.example", "Ada"),), "calendar.from_title"), ((), "calendar.guestless")):
+        known = Known(KNOWN.own, titles=Titles(TITLES.book, {folded: answer}))
+        for title in ("Coffee with Ada", "COFFEE WITH ADA!", "coffee with  Ada 2"):
+            assert decide(event(organizer=None, summary=title), known).rule == rule
+    no = Known(KNOWN.own, titles=Titles(TITLES.book, {fold_title("Coffee with Ada Lovelace"): ()}))
+    assert decide(event(organizer=None, summary="Coffee with Ada Lovelace"), no).rule == "calendar.guestless"
+
+
+def test_an_all_day_entry_with_a_name_is_no_meeting() -> None:
+    whole = event(organizer=None, summary="Ada Lovelace", start=date(2026, 3, 2))
+    assert decide(whole, Known(KNOWN.own, titles=TITLES)).rule == "calendar.guestless"
+
+
+CHOIR = (Friend("ada@mill.example", "Ada Lovelace"), Friend("bo@x.example", "Bo Byron"))
+FRIENDS = Friends([*CHOIR, Friend("tim@x.example", "Tim Tam"), Friend("tim@y.example", "Tim Tom")], {"Choir": CHOIR})
+
+
+@pytest.mark.parametrize(
+    ("title", "location", "calendar", "who"),
+    [
+        ("Coffee with Ada", "", "", ["ada@mill.example"]),
+        ("Lunch Bo", "", "", ["bo@x.example"]),
+        ("Kaffee mit Ada & Bo", "", "", ["ada@mill.example", "bo@x.example"]),
+        ("Ada", "", "", ["ada@mill.example"]),
+        ("Dinner at Ada's", "", "", ["ada@mill.example"]),
+        ("Dinner", "Bo Byron", "", ["bo@x.example"]),
+        ("Choir", "", "", ["ada@mill.example", "bo@x.example"]),
+        ("Choir concert", "", "", ["ada@mill.example", "bo@x.example"]),
+        ("Rehearsal", "", "Choir", ["ada@mill.example", "bo@x.example"]),
+        # Two people are called so; nobody is; it is about something else.
+        ("Coffee with Tim", "", "", []),
+        ("Coffee with Zoe", "", "", []),
+        ("Ada's birthday", "", "", []),
+        ("Ada's recital", "", "", []),
+        ("Send Ada the photos", "", "", []),
+        ("Flight to Ada", "", "", []),
+        ("Dentist Dr. Byron", "", "", []),
+        ("Read the book by Ada about engines", "", "", []),
+    ],
+)
+def test_titles_places_and_calendars_suggest_whom_they_mean(
+    title: str, location: str, calendar: str, who: list[str]
+) -> None:
+    guess = FRIENDS.guess(title, location, calendar)
+    assert [one.address for one in guess.who] == who if guess is not None else not who
+
+
+def test_every_rule_says_what_would_change_its_verdict() -> None:
+    for rule in set(NAMES) - {"contact.card"}:
+        said = what_would(rule, {"score": "-1", "you never wrote to them": "-0.5"}, "i42")
+        assert said, rule
+        assert all(not one.endswith(".") for one in said)
+    assert "you write to its sender" in what_would("mail.machine", {"score": "-1"}, "i42")[0]
+    assert "outweighs even" in what_would("mail.machine", {"score": "-20"}, "i42")[0]
+    assert NINE.year
