@@ -1,4 +1,4 @@
-"""Fit the score's weights to labelled mail: `python -m bench.fit FILE [--write]` (FILE as bench.verdicts reads it).
+"""Fit the score's weights to labelled mail: `python -m bench.fit [FILE] [--write]` (FILE as bench.verdicts reads it).
 
 Two logistic regressions with the stated weights as their prior (maximum a posteriori, normal, standard deviation
 SPREAD): a person or a machine, and among machines many or one. A weight never crosses zero, so every sign goes on
@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -146,9 +147,11 @@ def _source(table: Table, provenance: Mapping[str, str]) -> str:
 
 def main(arguments: Sequence[str]) -> int:
     """Fit, show what moved, and with --write replace the table."""
+    corpus = os.environ.get("KITH_CORPUS")
     paths = [one for one in arguments if not one.startswith("--")]
+    paths = paths or ([f"{corpus}/mail/labelled.jsonl"] if corpus else [])
     if len(paths) != 1:
-        print("usage: python -m bench.fit FILE [--write]", file=sys.stderr)
+        print("usage: python -m bench.fit [FILE] [--write]; without FILE set KITH_CORPUS", file=sys.stderr)
         return 2
     content = Path(paths[0]).read_bytes()
     training = examples(json.loads(line) for line in content.splitlines() if line.strip())

@@ -1,8 +1,9 @@
-"""How well the mail rules judge labelled mail: `python -m bench.verdicts [--errors] FILE`.
+"""How well the mail rules judge labelled mail: `python -m bench.verdicts [--errors] [FILE]`.
 
-FILE has one JSON object a line: `id`, `label` (one of LABELS), `headers` ([[name, value], …] in order), and where
-known `source`, `alt` (labels that are also right) and `sub` (spam and phishing stand apart). A file that the committed
-weights were fitted on is judged in folds: each family of sources by weights fitted on the other families. Any other
+FILE (default: the labelled mail of KITH_CORPUS) has one JSON object a line: `id`, `label` (one of LABELS), `headers`
+([[name, value], …] in order), and where known `source`, `alt` (labels that are also right) and `sub` (spam and phishing
+stand apart). A file that the committed weights were fitted on is judged in folds: each family of sources by weights
+fitted on the other families. Any other
 file is judged by the committed weights. The last line is JSON: `human_precision`, `human_recall`, `macro_f1`, the same
 with `alt_`, and `spam_rows`, `spam_judged_human`.
 """
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import sys
 import time
 from collections import Counter
@@ -147,9 +149,11 @@ def judged_file(content: bytes) -> tuple[list[Row], str]:
 
 def main(arguments: Sequence[str]) -> int:
     """Read the file named, print the tables and one line of JSON; --errors lists what was judged differently."""
+    corpus = os.environ.get("KITH_CORPUS")
     paths = [one for one in arguments if not one.startswith("--")]
+    paths = paths or ([f"{corpus}/mail/labelled.jsonl"] if corpus else [])
     if len(paths) != 1:
-        print("usage: python -m bench.verdicts [--errors] FILE", file=sys.stderr)
+        print("usage: python -m bench.verdicts [--errors] [FILE]; without FILE set KITH_CORPUS", file=sys.stderr)
         return 2
     began = time.perf_counter()
     rows, weights = judged_file(Path(paths[0]).read_bytes())

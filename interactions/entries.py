@@ -10,6 +10,7 @@ from msgspec import Struct
 from interactions.identity.names import Name, fold, parse
 from interactions.identity.nicknames import full_names
 from interactions.items import Mailbox
+from interactions.titles import Book
 from interactions.vocabulary import words
 
 _TITLE_MAX = 200
@@ -17,18 +18,18 @@ _POSSESSIVE = re.compile(r"['’]s$", re.I)
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 #: What people do together; the name stands before or behind it.
 _TOGETHER = words(
-    "coffee lunch dinner breakfast brunch tea drinks beer wine walk hike run swim ride meet meeting meetup"
-    " catchup catch visit museum cinema movie theatre theater concert picnic bbq barbecue party game games chess"
-    " tennis yoga climbing call phone zoom facetime skype rehearsal practice workshop date sauna shopping kaffee"
-    " kaffeetrinken mittagessen abendessen fruhstuck essen bier wein tee spaziergang spazieren wandern treffen"
-    " besuch kino konzert grillen feier anruf telefonat telefonieren probe chorprobe joggen radtour stammtisch"
-    " cafe dejeuner diner promenade rendezvous comida cena paseo almuerzo pranzo passeggiata aperitivo koffie"
-    " wandeling"
+    "planning sync chat briefing coffee lunch dinner breakfast brunch tea drinks beer wine walk hike run swim"
+    " ride meet meeting meetup catchup catch visit museum cinema movie theatre theater concert picnic bbq barbecue"
+    " party game games chess tennis yoga climbing call phone zoom facetime skype rehearsal practice workshop date"
+    " sauna shopping kaffee kaffeetrinken mittagessen abendessen fruhstuck essen bier wein tee spaziergang"
+    " spazieren wandern treffen besuch kino konzert grillen feier anruf telefonat telefonieren probe chorprobe"
+    " joggen radtour stammtisch cafe dejeuner diner promenade rendezvous comida cena paseo almuerzo pranzo"
+    " passeggiata aperitivo koffie wandeling"
 )
 #: What tells that the other one is there.
 _WITH = words("with mit w con avec met com and und et e y med bei chez at")
 #: What entries are about that nobody meets for.
-_ALONE = words(
+ALONE = words(
     "birthday bday geburtstag anniversary jahrestag nameday namenstag anniversaire cumpleanos compleanno gift"
     " present geschenk buy kaufen order bestellen send schicken email mail write schreiben pay zahlen invoice"
     " rechnung flight flug train zug bus hotel deadline abgabe dentist zahnarzt doctor arzt arztin dr vet tierarzt"
@@ -45,25 +46,6 @@ def fold_title(title: str) -> str:
     return " ".join(fold(_POSSESSIVE.sub("", word)) for word in _WORD.findall(title[:_TITLE_MAX]))
 
 
-class Book(Struct, frozen=True):
-    """Full names of the owner's address book: key of the name → who that is; () where several are called so."""
-
-    names: Mapping[tuple[str, ...], tuple[Mailbox, ...]]
-
-    def meant(self, title: str) -> Mailbox | None:
-        """The one person whose full name stands in a title that is not about something else."""
-        said = fold_title(title).split()
-        if not _ALONE.isdisjoint(said) or len(said) > 8:
-            return None
-        found = {
-            self.names[key][0]
-            for size in (2, 3, 4)
-            for start in range(len(said) - size + 1)
-            if len(self.names.get(key := tuple(sorted(said[start : start + size])), ())) == 1
-        }
-        return found.pop() if len(found) == 1 else None
-
-
 def book(cards: Iterable[tuple[str, str]]) -> Book:
     """Of (name, address) pairs, one for each card."""
     found: dict[tuple[str, ...], dict[str, Mailbox]] = {}
@@ -72,14 +54,6 @@ def book(cards: Iterable[tuple[str, str]]) -> Book:
         if name is not None and len(name.words) >= 2:
             found.setdefault(name.key, {})[address] = Mailbox(address, written)
     return Book({key: tuple(several.values()) if len(several) == 1 else () for key, several in found.items()})
-
-
-class Titles(Struct, frozen=True):
-    """What is known of entries without guests: the address book, and what the owner said of titles."""
-
-    book: Book
-    #: Folded title → who was there; () when the owner said that it is no meeting.
-    settled: Mapping[str, tuple[Mailbox, ...]]
 
 
 class Friend(Struct, frozen=True):
@@ -119,7 +93,7 @@ class Friends:
     def guess(self, title: str, location: str = "", calendar: str = "") -> Guess | None:
         """Whom an entry without guests likely means; None when it says nothing of that kind."""
         said = fold_title(title).split()
-        if not said or len(said) > 8 or not _ALONE.isdisjoint(said):
+        if not said or len(said) > 8 or not ALONE.isdisjoint(said):
             return None
         found = self._person(title, said) or self._circle(said, calendar)
         if found is not None:

@@ -11,9 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from interactions.address import canonical
-from interactions.identity.names import fold, parse
 from interactions.items import Attendee, Contact, Email, Event, Mailbox
-from interactions.rules.robots import is_robot
 
 #: The kind of tombstone.
 KIND = "person"
@@ -26,6 +24,9 @@ _TEXT_MAX = 1_000
 
 def name_key(written: str) -> str | None:
     """What a full name is hashed as, in whatever order it is written; None for a single word."""
+    # Comparing names takes libraries that few commands need.
+    from interactions.identity.names import parse
+
     name = parse(written)
     if name is None or len(name.words) < 2:
         return None
@@ -69,6 +70,8 @@ class Forgotten(Struct, frozen=True):
 
     def _spoken_for(self, sender: Mailbox | None) -> bool:
         """Whether a program writes in their name."""
+        from interactions.rules.robots import is_robot
+
         if sender is None or not is_robot(canonical(sender.address)):
             return False
         key = name_key(sender.name)
@@ -106,6 +109,8 @@ class Forgotten(Struct, frozen=True):
 
     def _named(self, text: str) -> bool:
         """Whether a title or a card has their full name."""
+        from interactions.identity.names import fold
+
         said = [fold(word) for word in _WORD.findall(text[:_TEXT_MAX])][:40]
         return any(
             self.holds("name:" + " ".join(sorted(said[start : start + size])))

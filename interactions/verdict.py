@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from interactions.entries import Titles
 from interactions.items import Contact, Email, Event, Mailbox
+from interactions.titles import Titles
 
 
 class Facts(Struct, frozen=True):

@@ -213,6 +213,8 @@ items = Table(
     #: With `judged_rules`: what the verdict was made from. Owed while it differs from `revision` and RULES_VERSION.
     Column("judged_revision", Integer),
     Column("judged_rules", Integer),
+    #: `digest` then: a mail that is judged the same of the same content changes nothing in the log.
+    Column("judged_digest", BigInteger),
     #: Since when judging is owed; NULL when it is not.
     Column("owed_since", Double),
     Column("rung_at", Double),

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, select, update
 
-from interactions.roles import is_role
 from interactions.schema import addresses, meta
 from interactions.store.database import among, insert
 
@@ -79,6 +78,9 @@ def next_epoch(conn: Connection) -> None:
 
 
 def _find_or_make(conn: Connection, owner_id: int, missing: list[str]) -> dict[str, int]:
+    # The rules know what an office's address looks like; few commands need them.
+    from interactions.roles import is_role
+
     found = _find(conn, owner_id, missing)
     fresh = [(owner_id, canonical, is_role(canonical)) for canonical in missing if canonical not in found]
     if fresh:

@@ -11,13 +11,13 @@ from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, or_,
 
 from interactions.address import canonical
 from interactions.copies import Copy
-from interactions.entries import Titles
 from interactions.items import Contact, Email, Event
 from interactions.prepare import decode
 from interactions.schema import addresses, facts, items, payloads
 from interactions.store import corrections, gone, titles, verdicts
 from interactions.store.database import Database, among, now
 from interactions.store.facts import own_addresses
+from interactions.titles import Titles
 from interactions.verdict import Facts, Judgeable, Known
 from interactions.word import item_target
 

@@ -15,6 +15,7 @@ from interactions.items import Contact, Email, Event
 from interactions.keys import uid_key
 from interactions.phone import phone
 from interactions.schema import cards, items
+from interactions.schema import verdicts as verdict_table
 from interactions.store import copies, identity, mails, meetings, titles, verdicts
 from interactions.store.addresses import AddressIds
 from interactions.store.database import Database, among, insert, many
@@ -44,14 +45,17 @@ def record(db: Database, owner_id: int, judged: Sequence[Judged], rules_version:
     """
     encoded = {one.item_id: _encoder.encode(one.verdict).decode() for one in judged}
     learned: dict[str, int] = {}
-    expected = mails.moved(_letters(judged)[1], {one.item_id for one in judged if one.again})
+    same = _unchanged(db, judged, encoded)
+    moving = [one for one in judged if one.item_id not in same]
+    expected = mails.moved(_letters(moving)[1], {one.item_id for one in moving if one.again})
     foreseen = copies.foresee(db, owner_id, expected)
-    called = ids.news(owner_id, _called(judged))
+    called = ids.news(owner_id, _called(moving))
 
     def change(conn: Connection) -> int:
         standing = _standing(conn, judged, rules_version)
-        before = {one.item_id for one in judged if standing.get(one.item_id)}
-        valid = [one for one in judged if one.item_id in standing]
+        before = {one.item_id for one in moving if standing.get(one.item_id)}
+        _confirm(conn, [one for one in judged if one.item_id in standing and one.item_id in same], rules_version)
+        valid = [one for one in moving if one.item_id in standing]
         _write_verdicts(conn, valid, encoded, rules_version)
         _let_go(conn, [one.item_id for one in judged if one.item_id not in standing])
         learned.clear()
@@ -62,7 +66,7 @@ def record(db: Database, owner_id: int, judged: Sequence[Judged], rules_version:
         if called or any(one.verdict.rule == titles.GUESTLESS and not one.again for one in valid):
             # Somebody new, or an entry that may be a meeting with somebody.
             identity.owe(conn, owner_id)
-        return len(valid)
+        return len(standing)
 
     written = db.write(change)
     ids.remember(owner_id, learned)
@@ -115,6 +119,33 @@ def _lock_with_copies(conn: Connection, judged: Sequence[Judged], wanted: Sequen
     conn.execute(chosen.order_by(items.c.id).with_for_update()).all()
 
 
+def _unchanged(db: Database, judged: Sequence[Judged], encoded: dict[int, str]) -> set[int]:
+    """Mails judged again as before, of the content they had then: nothing of the log moves."""
+    again = [one.item_id for one in judged if one.again and isinstance(one.item, Email)]
+    if not again:
+        return set()
+    with db.reading() as conn:
+        rows = conn.execute(
+            select(items.c.id, verdict_table.c.body)
+            .join(verdict_table, verdict_table.c.item_id == items.c.id)
+            .where(
+                among(conn, items.c.id, again),
+                items.c.state.in_(("kept", "dropped")),
+                items.c.digest == items.c.judged_digest,
+            )
+        )
+        return {row[0] for row in rows if encoded[row[0]] == row[1]}
+
+
+def _confirm(conn: Connection, valid: Sequence[Judged], rules_version: int) -> None:
+    many(
+        conn,
+        "UPDATE items SET judged_revision = ?, judged_rules = ?, owed_since = NULL, claimed_until = NULL, attempts = 0"
+        " WHERE id = ?",
+        [(one.revision, rules_version, one.item_id) for one in valid],
+    )
+
+
 def _write_verdicts(conn: Connection, valid: Sequence[Judged], encoded: dict[int, str], rules_version: int) -> None:
     rows = [
         (
@@ -130,7 +161,7 @@ def _write_verdicts(conn: Connection, valid: Sequence[Judged], encoded: dict[int
     many(
         conn,
         "UPDATE items SET state = ?, counts = ?, rule = ?, judged_revision = ?, judged_rules = ?,"
-        " owed_since = NULL, claimed_until = NULL, attempts = 0 WHERE id = ?",
+        " judged_digest = digest, owed_since = NULL, claimed_until = NULL, attempts = 0 WHERE id = ?",
         rows,
     )
 

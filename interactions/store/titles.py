@@ -7,12 +7,13 @@ from collections.abc import Iterable
 import msgspec
 from sqlalchemy import Connection, or_, select
 
-from interactions.entries import Book, Titles, book, fold_title
+from interactions.entries import book, fold_title
 from interactions.items import Event, Mailbox
 from interactions.prepare import decode
 from interactions.schema import addresses, cards, facts, items, payloads
 from interactions.store import corrections
 from interactions.store.facts import owe, owe_where
+from interactions.titles import Book, Titles
 
 #: The rules whose verdict may turn when names or the owner's word change.
 GUESTLESS = "calendar.guestless"

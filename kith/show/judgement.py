@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import tzinfo
 
-from interactions.changing import what_would
 from interactions.queries.dropped import DroppedBy
 from interactions.queries.told import Told
 from interactions.queries.why import AboutAddress, AboutInteraction, AboutItem
@@ -113,6 +112,8 @@ def _standing(item: Told) -> str:
 
 
 def _changing(rule: str, evidence: Mapping[str, str], item: str) -> list[str]:
+    from interactions.changing import what_would
+
     said = what_would(rule, evidence, item)
     return ["  what would change it:", *(f"    {plain(one)}" for one in said)] if said else []
 

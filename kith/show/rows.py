@@ -9,7 +9,6 @@ from typing import Any
 
 import msgspec
 
-from interactions.changing import what_would
 from interactions.queries.log import Entry
 from interactions.queries.people import Person
 from interactions.queries.told import Told
@@ -67,6 +66,8 @@ def person_row(person: Person) -> dict[str, Any]:
 
 def item_row(item: Told) -> dict[str, Any]:
     """One stored item."""
+    from interactions.changing import what_would
+
     return {
         "id": item.id,
         "stream": item.stream,

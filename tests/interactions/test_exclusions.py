@@ -77,7 +77,7 @@ def test_nothing_that_ended_before_the_limit_comes_in() -> None:
 
 
 def test_a_kind_that_is_not_known_keeps_nothing_out() -> None:
-    assert exclusions(None, [("person", "wanda")]) == Exclusions()
+    assert exclusions(None, [("planet", "mars")]) == Exclusions()
 
 
 @pytest.mark.parametrize(

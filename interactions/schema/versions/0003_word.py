@@ -4,7 +4,7 @@ from alembic import op
 from sqlalchemy import inspect, select, update
 
 from interactions.roles import is_role
-from interactions.schema import addresses, corrections, metadata, owners, suggestions
+from interactions.schema import addresses, corrections, items, metadata, owners, suggestions
 
 revision = "0003"
 down_revision = "0002"
@@ -28,6 +28,8 @@ def upgrade() -> None:
         # Nothing was ever written to the one before.
         op.drop_table("corrections")
         metadata.create_all(connection, tables=[corrections])
+    if "judged_digest" not in {one["name"] for one in there.get_columns(items.name)}:
+        op.add_column(items.name, items.c.judged_digest._copy())
     if "role" not in {one["name"] for one in there.get_columns(addresses.name)}:
         op.add_column(addresses.name, addresses.c.role._copy())
         rows = connection.execute(select(addresses.c.id, addresses.c.canonical)).all()

@@ -9,9 +9,10 @@ from msgspec.structs import replace
 
 from interactions.changing import what_would
 from interactions.decide import decide
-from interactions.entries import Friend, Friends, Titles, book, fold_title
+from interactions.entries import Friend, Friends, book, fold_title
 from interactions.items import Email, Event, Mailbox
 from interactions.rules import NAMES
+from interactions.titles import Titles
 from interactions.verdict import Known
 from tests.interactions.rules.test_calendar import BOTH, NINE, event
 from tests.interactions.rules.test_mail import KNOWN, NEWS, mail

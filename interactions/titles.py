@@ -1,0 +1,39 @@
+"""What is known of entries without guests: full names of the address book, and what the owner said of titles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from interactions.items import Mailbox
+
+
+class Book(Struct, frozen=True):
+    """Full names of the owner's address book: key of the name → who that is; () where several are called so."""
+
+    names: Mapping[tuple[str, ...], tuple[Mailbox, ...]]
+
+    def meant(self, title: str) -> Mailbox | None:
+        """The one person whose full name stands in a title that is not about something else."""
+        # Comparing names takes libraries that few commands need.
+        from interactions.entries import ALONE, fold_title
+
+        said = fold_title(title).split()
+        if not ALONE.isdisjoint(said) or len(said) > 8:
+            return None
+        found = {
+            self.names[key][0]
+            for size in (2, 3, 4)
+            for start in range(len(said) - size + 1)
+            if len(self.names.get(key := tuple(sorted(said[start : start + size])), ())) == 1
+        }
+        return found.pop() if len(found) == 1 else None
+
+
+class Titles(Struct, frozen=True):
+    """What is known of entries without guests: the address book, and what the owner said of titles."""
+
+    book: Book
+    #: Folded title → who was there; () when the owner said that it is no meeting.
+    settled: Mapping[str, tuple[Mailbox, ...]]

@@ -1,0 +1,128 @@
+"""The owner's word on the command line: each verb says what it did, and how it is taken back."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from interactions.schema import suggestions
+from interactions.settings import load_settings
+from interactions.store import accounts
+from interactions.store.database import insert
+from interactions.store.opening import open_database
+from tests.interactions.queries.story import ANNA, BORIS
+from tests.kith.commandline import Terminal
+
+
+def test_two_people_are_merged_split_and_it_is_taken_back(terminal: Terminal) -> None:
+    terminal.story()
+    assert "one person from now on" in terminal.run("people", "merge", BORIS.address, ANNA.address)
+    assert "kith undo" in terminal.err
+    assert BORIS.address in terminal.run("people", "anna")
+    said = terminal.run("people", "split", ANNA.address, BORIS.address)
+    assert said.startswith(BORIS.address)
+    assert BORIS.address not in terminal.run("people", "anna")
+    assert "different" in terminal.run("undo", "--list")
+    terminal.run("undo")
+    assert BORIS.address in terminal.run("people", "anna")
+    terminal.run("undo")
+    assert BORIS.address not in terminal.run("people", "anna")
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("people", "merge", ANNA.address), "Name two or more"),
+        (("people", "merge", ANNA.address, "nobody"), "Nobody here is called 'nobody'"),
+        (("people", "split", ANNA.address, BORIS.address), "has no address"),
+        (("mark", "i1", "lovely"), "is no word for it"),
+        (("mark", "anna", "noise"), "neither an item (i42) nor an address"),
+        (("mark", ANNA.address, "kind=call"), "An address is a person or noise"),
+        (("mark", "i99999", "noise"), "There is no mail or calendar entry i99999"),
+        (("mark", "anna", "talked", "tomorrow"), "is ahead"),
+        (("mark", "anna", "noise", "yesterday"), "takes no day"),
+        (("mark", "...", "talked"), "is no name"),
+        (("suggestions", "perhaps", "abcd"), "Say yes or no"),
+        (("suggestions", "yes", "zzzz"), "Not asked (any more): zzzz"),
+        (("forget", ANNA.address), "say --yes"),
+    ],
+)
+def test_what_cannot_be_done_is_said_with_what_to_do(terminal: Terminal, words: tuple[str, ...], sentence: str) -> None:
+    terminal.story()
+    terminal.run(*words)
+    assert terminal.code in (1, 2)
+    assert sentence in " ".join(terminal.err.split())
+
+
+def test_a_talk_is_noted_also_with_somebody_nobody_heard_of(terminal: Terminal) -> None:
+    terminal.story()
+    assert "somebody new" in terminal.run("mark", "Ilse from next door", "talked", "yesterday")
+    assert "you said that you talked" in terminal.run("log", "with:ilse")
+    assert "Ilse from next door" in terminal.run("people", "ilse")
+    assert "name:" not in terminal.out
+    terminal.run("mark", BORIS.address, "met")
+    assert json.loads(terminal.run("show", BORIS.address, "--json"))["person"]["kinds"]["meeting"] >= 1
+    assert "Ilse from next door talked" in terminal.run("undo", "--list")
+
+
+def test_an_item_marked_as_noise_leaves_the_log_and_says_so(terminal: Terminal) -> None:
+    terminal.story()
+    [entry] = json.loads(terminal.run("log", "with:boris", "--limit", "1", "--json"))["interactions"]
+    terminal.run("mark", f"i{entry['item']}", "noise")
+    why = terminal.run("why", f"i{entry['item']}")
+    assert "you said that nobody is behind it" in why
+    assert f"kith mark i{entry['item']} as-judged" in why
+    terminal.run("mark", f"i{entry['item']}", "as-judged")
+    assert "supports nothing" not in terminal.run("why", f"i{entry['item']}")
+
+
+def test_why_says_what_would_change_the_verdict(terminal: Terminal) -> None:
+    terminal.story()
+    terminal.run("rejudge")
+    [entry] = json.loads(terminal.run("log", "with:boris", "--limit", "1", "--json"))["interactions"]
+    assert "what would change it:" in terminal.run("why", f"i{entry['item']}")
+    told = json.loads(terminal.run("why", f"i{entry['item']}", "--json"))
+    assert told["item"]["would_change"][-1].endswith(f"kith mark i{entry['item']} noise")
+
+
+def test_muted_people_are_left_out_of_the_list_and_counted(terminal: Terminal) -> None:
+    terminal.story()
+    terminal.run("mute", BORIS.address)
+    assert "0 people · 1 is muted" in terminal.run("people", "boris")
+    assert BORIS.address in terminal.run("people", "list", "--muted", "boris")
+    assert BORIS.address in terminal.run("mute")
+    terminal.run("mute", "--undo", BORIS.address)
+    assert BORIS.address in terminal.run("people", "boris")
+    terminal.run("rest", BORIS.address)
+    assert BORIS.address in terminal.run("rest")
+
+
+def test_a_forgotten_person_is_gone_and_the_search_proves_it(terminal: Terminal) -> None:
+    terminal.story()
+    assert "payloads.body" in terminal.run("forget", "--check", BORIS.address)
+    assert terminal.code == 1
+    said = terminal.run("forget", BORIS.address, "--yes")
+    assert "of others kept without them" in said
+    assert "Searched the whole database: nothing is left." in said
+    assert "nothing is there" in terminal.run("forget", "--check", BORIS.address)
+    assert terminal.code == 0
+    terminal.run("show", BORIS.address)
+    assert "Nobody here" in terminal.err
+
+
+def test_a_question_is_shown_with_reasons_and_answered(terminal: Terminal) -> None:
+    terminal.story()
+    db = open_database(load_settings())
+    owner = accounts.owner(db)
+    with db.writing() as conn:
+        target = "|".join(sorted((ANNA.address, BORIS.address)))
+        row = (owner, "person", target, 0.93, json.dumps({"exact name": 5.2}))
+        insert(conn, suggestions, ("owner_id", "kind", "target", "chance", "evidence"), [row])
+    db.close()
+    shown = terminal.run("suggestions")
+    assert "93% likely" in shown
+    assert "exact name +5.2" in shown
+    [question] = json.loads(terminal.run("suggestions", "--json"))["suggestions"]
+    assert "1 answered" in terminal.run("suggestions", "yes", question["code"])
+    assert BORIS.address in terminal.run("people", "anna")
