@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from interactions.address import canonical
 from interactions.items import Attendee, Contact, Email, Event, Mailbox
+from interactions.phone import phone
 
 #: The kind of tombstone.
 KIND = "person"
@@ -63,7 +64,9 @@ class Forgotten(Struct, frozen=True):
             return self._mail(item)
         if isinstance(item, Event):
             return self._event(item)
-        return None if any(self.holds(canonical(one)) for one in item.emails()) or self._named(item.name()) else item
+        addresses = [canonical(one) for one in item.emails()]
+        addresses += [number for one in item.phones() if (number := phone(one)) is not None]
+        return None if any(map(self.holds, addresses)) or self._named(item.name()) else item
 
     def _is(self, mailbox: Mailbox | None) -> bool:
         return mailbox is not None and self.holds(canonical(mailbox.address))

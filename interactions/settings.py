@@ -62,6 +62,8 @@ class Settings(GoogleSettings, MicrosoftSettings):
     owner: str = Field("", max_length=320)
     #: IANA name; "" is the machine's.
     timezone: str = ""
+    #: ISO 3166-1 alpha-2, as "DE"; "": numbers without a country code stay as dialled.
+    phone_region: str = Field("", pattern=r"^(?:[A-Z]{2})?$")
     alert_command: str = ""
     alert_url: str = Field("", repr=False)
     alert_url_file: Path | None = None

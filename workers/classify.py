@@ -43,7 +43,7 @@ def _judge_all(context: Context, claimed: Sequence[int]) -> None:
         if one is not None:
             judged.setdefault(work.owner_id, []).append(one)
     for owner_id, verdicts in judged.items():
-        records.record(context.db, owner_id, verdicts, RULES_VERSION, context.ids)
+        records.record(context.db, owner_id, verdicts, RULES_VERSION, context.ids, context.settings.phone_region)
 
 
 def judge(context: Context, work: Work) -> Judged | None:

@@ -78,5 +78,6 @@ class Scheduler:
         db = self._context.db
         accounts.move_horizons(db)
         claims.owe_older_rules(db, RULES_VERSION, _OLDER_RULES)
+        identity.owe_daily(db)
         processes.bury(db, 10 * self._context.settings.heartbeat_seconds)
         alerts.check(self._context.settings, db)

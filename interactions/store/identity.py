@@ -32,6 +32,7 @@ _CIRCLE_MAX = 12
 _SLIP, _ENOUGH = 0.1, 10
 #: Seconds after which a linking that nobody finished may be begun by another process.
 _CLAIM = 300.0
+_DAY = 86_400.0
 
 
 class Evidence(Struct, frozen=True):
@@ -49,6 +50,17 @@ def owe(conn: Connection, owner_id: int) -> None:
     """Names, cards or the owner's word changed: addresses are to be linked anew."""
     due = update(owners).where(owners.c.id == owner_id, owners.c.people_due.is_(None))
     conn.execute(due.values(people_due=now(conn)))
+
+
+def owe_daily(db: Database) -> None:
+    """Whatever was missed meanwhile: once a day everybody is linked anew."""
+
+    def change(conn: Connection) -> None:
+        old = or_(owners.c.people_at.is_(None), owners.c.people_at < now(conn) - _DAY)
+        late = update(owners).where(owners.c.people_due.is_(None), old)
+        conn.execute(late.values(people_due=now(conn)))
+
+    db.write(change)
 
 
 def due(db: Database, quiet: float, at_most: float) -> list[int]:

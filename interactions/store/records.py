@@ -37,11 +37,13 @@ class Judged(Struct, frozen=True):
     again: bool = False
 
 
-def record(db: Database, owner_id: int, judged: Sequence[Judged], rules_version: int, ids: AddressIds) -> int:
+def record(
+    db: Database, owner_id: int, judged: Sequence[Judged], rules_version: int, ids: AddressIds, region: str = ""
+) -> int:
     """Write verdicts and the interactions they make; returns how many still stood.
 
     A verdict is written only where its item is still at the revision it was made from and no newer rules have
-    judged it; the others stay owed.
+    judged it; the others stay owed. `region` is where telephone numbers without a country code belong.
     """
     encoded = {one.item_id: _encoder.encode(one.verdict).decode() for one in judged}
     learned: dict[str, int] = {}
@@ -59,10 +61,10 @@ def record(db: Database, owner_id: int, judged: Sequence[Judged], rules_version:
         _write_verdicts(conn, valid, encoded, rules_version)
         _let_go(conn, [one.item_id for one in judged if one.item_id not in standing])
         learned.clear()
-        learned.update(ids.ids(conn, owner_id, _canonicals(valid)))
+        learned.update(ids.ids(conn, owner_id, _canonicals(valid, region)))
         mails.rebuild(conn, owner_id, *_letters(valid), before, foreseen, learned)
         _events(conn, owner_id, valid, ids, learned)
-        _contacts(conn, owner_id, valid, learned)
+        _contacts(conn, owner_id, valid, learned, region)
         if called or any(one.verdict.rule == titles.GUESTLESS and not one.again for one in valid):
             # Somebody new, or an entry that may be a meeting with somebody.
             identity.owe(conn, owner_id)
@@ -187,19 +189,19 @@ def _called(judged: Sequence[Judged]) -> set[tuple[str, str]]:
     return {(party.mailbox.address, party.mailbox.name) for parties in kept for party in parties}
 
 
-def _canonicals(valid: Sequence[Judged]) -> set[str]:
+def _canonicals(valid: Sequence[Judged], region: str) -> set[str]:
     wanted: set[str] = set()
     for one in valid:
         wanted.update([canonical(party.mailbox.address) for party in one.verdict.parties])
         if isinstance(one.item, Contact):
-            wanted.update(keys_of(one.item))
+            wanted.update(keys_of(one.item, region))
     return wanted
 
 
-def keys_of(card: Contact) -> tuple[str, ...]:
+def keys_of(card: Contact, region: str) -> tuple[str, ...]:
     """Every address a card stands for: e-mail addresses and telephone numbers, or the card itself where it has none."""
     found = [canonical(one) for one in card.emails()]
-    found += [number for one in card.phones() if (number := phone(one)) is not None]
+    found += [number for one in card.phones() if (number := phone(one, region)) is not None]
     if not found and card.name():
         found.append(f"card:{card.uid() or card.id}".lower()[:200])
     return tuple(dict.fromkeys(found))
@@ -211,19 +213,23 @@ def _events(conn: Connection, owner_id: int, valid: Sequence[Judged], ids: Addre
         learned.update(meetings.rebuild(conn, owner_id, uids, ids))
 
 
-def _contacts(conn: Connection, owner_id: int, valid: Sequence[Judged], learned: dict[str, int]) -> None:
+def _contacts(conn: Connection, owner_id: int, valid: Sequence[Judged], learned: dict[str, int], region: str) -> None:
     contacts = [(one.item_id, one.item) for one in valid if isinstance(one.item, Contact)]
     if not contacts:
         return
     item_ids = [item_id for item_id, _ in contacts]
     conn.execute(delete(cards).where(cards.c.item_id.in_(item_ids)))
-    rows = _card_rows(contacts, learned)
+    rows = _card_rows(contacts, learned, region)
     insert(conn, cards, ("item_id", "address_id", "name", "uid"), rows)
     identity.owe(conn, owner_id)
     titles.owe_entries(conn, owner_id)
 
 
-def _card_rows(contacts: Iterable[tuple[int, Contact]], learned: dict[str, int]) -> list[tuple[int, int, str, str]]:
+def _card_rows(
+    contacts: Iterable[tuple[int, Contact]], learned: dict[str, int], region: str
+) -> list[tuple[int, int, str, str]]:
     return [
-        (item_id, learned[address], card.name(), card.uid()) for item_id, card in contacts for address in keys_of(card)
+        (item_id, learned[address], card.name(), card.uid())
+        for item_id, card in contacts
+        for address in keys_of(card, region)
     ]

@@ -46,10 +46,13 @@ def _choose(session: Session, people: Sequence[Person], total: int, text: str) -
 
 
 def _show(session: Session, person: Person, limit: int, as_json: bool) -> None:
+    from interactions.organisations import company
     from interactions.queries.log import of_addresses
     from interactions.queries.people import address_ids
 
     ids = address_ids(session.db, person.id)
+    domains = {address.rpartition("@")[2] for address in person.addresses if "@" in address}
+    organisations = sorted({found for domain in domains if (found := company(domain))})
     past, ahead = (
         of_addresses(session.db, session.owner_id, ids, session.now, limit=limit, planned=planned)
         for planned in (False, True)
@@ -58,12 +61,12 @@ def _show(session: Session, person: Person, limit: int, as_json: bool) -> None:
         from kith.show.rows import entry_row, json_text, person_row
 
         rows = {"latest": [entry_row(one) for one in past], "planned": [entry_row(one) for one in ahead]}
-        say(json_text({"person": person_row(person), **rows}))
+        say(json_text({"person": {**person_row(person), "organisations": organisations}, **rows}))
         return
     from kith.show.answers import Moment, log_lines, person_head
 
     moment = Moment(session.now, session.zone)
-    say(person_head(person, moment))
+    say(person_head(person, moment, organisations))
     if ahead:
         say(["", "planned", *log_lines(session.screen, ahead, moment)])
     if past:

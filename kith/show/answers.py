@@ -103,10 +103,12 @@ def count(number: int, one: str, several: str = "") -> str:
     return f"{number:,} {one if number == 1 else several or one + 's'}"
 
 
-def person_head(person: Person, moment: Moment) -> list[str]:
+def person_head(person: Person, moment: Moment, organisations: Sequence[str] = ()) -> list[str]:
     """Who somebody is and what passed between them and the owner."""
     shown = (readable(address) for address in person.addresses)
     lines = [plain(person.name), *(f"  {plain(address)}" for address in shown if address not in ("", person.name))]
+    if organisations:
+        lines.append(f"  at {', '.join(map(plain, organisations))}")
     if person.in_book:
         lines.append("  in your address book")
     if not person.total:
