@@ -54,4 +54,4 @@ def judge(context: Context, work: Work) -> Judged | None:
         log.error("item %d could not be judged: %s", work.item_id, type(error).__name__)
         claims.fail(context.db, work.item_id)
         return None
-    return Judged(work.item_id, work.revision, work.item, verdict, work.copy, work.again)
+    return Judged(work.item_id, work.revision, work.item, verdict, work.copy, work.again, work.before)

@@ -14,6 +14,7 @@ from interactions.copies import Copy
 from interactions.items import Contact, Email, Event
 from interactions.prepare import decode
 from interactions.schema import addresses, facts, items, payloads
+from interactions.schema import verdicts as verdict_table
 from interactions.store import corrections, gone, titles, verdicts
 from interactions.store.database import Database, among, now
 from interactions.store.facts import own_addresses
@@ -45,6 +46,8 @@ class Work(Struct, frozen=True):
     copy: Copy | None
     #: It was judged before.
     again: bool
+    #: Of a mail: the verdict it has of the very content it has now; else "".
+    before: str = ""
 
 
 class Bell(Struct, frozen=True):
@@ -236,10 +239,12 @@ def load(db: Database, item_ids: Sequence[int]) -> list[Work]:
             facts.c.own, facts.c.sent_to, facts.c.answered, facts.c.in_book,
             and_(items.c.reply_key.isnot(None), answers).label("answers"),
             items.c.copy_key, items.c.content_key, items.c.at, items.c.external_id, items.c.judged_revision,
+            case((_of_this_content(), verdict_table.c.body), else_=None).label("before"),
         )
         .join(payloads, payloads.c.item_id == items.c.id)
         .outerjoin(addresses, addresses.c.id == items.c.sender_id)
         .outerjoin(facts, facts.c.address_id == items.c.sender_id)
+        .outerjoin(verdict_table, verdict_table.c.item_id == items.c.id)
         .where(items.c.owed_since.isnot(None))
         .order_by(items.c.id)
     )  # fmt: skip
@@ -251,6 +256,12 @@ def load(db: Database, item_ids: Sequence[int]) -> list[Work]:
         }
         backgrounds = {owner: _background(conn, owner, owner in alone) for owner in {row[1] for row in rows}}
     return [_work(row, item, backgrounds[row[1]]) for row, item in zip(rows, found, strict=True)]
+
+
+def _of_this_content() -> ColumnElement[bool]:
+    return and_(
+        items.c.kind == "email", items.c.state.in_(("kept", "dropped")), items.c.digest == items.c.judged_digest
+    )
 
 
 class _Background(Struct, frozen=True):
@@ -283,7 +294,7 @@ def _work(row: Sequence[Any], item: Any, behind: _Background) -> Work:
     copy = Copy(item_id, keys[0], keys[1], keys[2] or 0, False, keys[3]) if isinstance(item, Email) else None
     again = keys[4] is not None
     told = Known(behind.own, known, bool(answers), word, behind.words, behind.titles)
-    return Work(item_id, owner_id, revision, item, told, copy, again)
+    return Work(item_id, owner_id, revision, item, told, copy, again, keys[5] or "")
 
 
 def owe_older_rules(db: Database, rules_version: int, limit: int) -> int:

@@ -15,7 +15,6 @@ from interactions.items import Contact, Email, Event
 from interactions.keys import uid_key
 from interactions.phone import phone
 from interactions.schema import cards, items
-from interactions.schema import verdicts as verdict_table
 from interactions.store import copies, identity, mails, meetings, titles, verdicts
 from interactions.store.addresses import AddressIds
 from interactions.store.database import Database, among, insert, many
@@ -35,6 +34,8 @@ class Judged(Struct, frozen=True):
     copy: Copy | None
     #: It had been judged before.
     again: bool = False
+    #: Of a mail: the verdict it had of the same content; "" where that is not so. Judged so again, nothing moves.
+    before: str = ""
 
 
 def record(
@@ -47,7 +48,7 @@ def record(
     """
     encoded = {one.item_id: _encoder.encode(one.verdict).decode() for one in judged}
     learned: dict[str, int] = {}
-    same = _unchanged(db, judged, encoded)
+    same = {one.item_id for one in judged if one.before and one.before == encoded[one.item_id]}
     moving = [one for one in judged if one.item_id not in same]
     expected = mails.moved(_letters(moving)[1], {one.item_id for one in moving if one.again})
     foreseen = copies.foresee(db, owner_id, expected)
@@ -119,24 +120,6 @@ def _lock_with_copies(conn: Connection, judged: Sequence[Judged], wanted: Sequen
         alike.append(among(conn, items.c.uid_key, uids))
     chosen = select(items.c.id).where(or_(among(conn, items.c.id, wanted), *[owner & one for one in alike]))
     conn.execute(chosen.order_by(items.c.id).with_for_update()).all()
-
-
-def _unchanged(db: Database, judged: Sequence[Judged], encoded: dict[int, str]) -> set[int]:
-    """Mails judged again as before, of the content they had then: nothing of the log moves."""
-    again = [one.item_id for one in judged if one.again and isinstance(one.item, Email)]
-    if not again:
-        return set()
-    with db.reading() as conn:
-        rows = conn.execute(
-            select(items.c.id, verdict_table.c.body)
-            .join(verdict_table, verdict_table.c.item_id == items.c.id)
-            .where(
-                among(conn, items.c.id, again),
-                items.c.state.in_(("kept", "dropped")),
-                items.c.digest == items.c.judged_digest,
-            )
-        )
-        return {row[0] for row in rows if encoded[row[0]] == row[1]}
 
 
 def _confirm(conn: Connection, valid: Sequence[Judged], rules_version: int) -> None:

@@ -103,8 +103,8 @@ def take(db: Database, item_ids: Sequence[int]) -> list[Work]:
 def judged(works: Iterable[Work]) -> list[Judged]:
     """Verdicts of the real rules."""
     return [
-        Judged(work.item_id, work.revision, work.item, decide(work.item, work.known), work.copy, work.again)
-        for work in works
+        Judged(one.item_id, one.revision, one.item, decide(one.item, one.known), one.copy, one.again, one.before)
+        for one in works
     ]
 
 
