@@ -2,8 +2,8 @@
 
 FILE has one JSON object a line: `address`, `names` (as written before it), `with` (addresses it is seen together with
 in mails and meetings: a list, or an object with counts), `truth` (any id of the human, role or program it stands for);
-where known `uid` (of the card it is on), `phones`, `first` and `last` (seconds since 1970). Without FILE five made
-populations are measured. `--make` writes one.
+where known `cards` (those it is on: [[uid, name], …]), `phones`, `first` and `last` (seconds since 1970). Without FILE
+five made populations are measured. `--make` writes one.
 
 Figures: pairwise and B-cubed precision and recall of the clusters that are made without asking, humans with a stranger
 among their addresses per 1,000, the same for what cards alone say, and how many missed pairs are asked about.
@@ -61,8 +61,8 @@ def nodes_of(rows: Rows) -> tuple[list[Node], list[Card]]:
     cards: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for row in rows:
         by[canonical(row["address"])].append(row)
-        if row.get("uid"):
-            cards[str(row["uid"])].append((canonical(row["address"]), next(iter(_names(row)), "")))
+        for uid, name in row.get("cards", ()):
+            cards[str(uid)].append((canonical(row["address"]), str(name)))
     nodes = []
     for address, several in by.items():
         names = [name for row in several for name in _names(row)]

@@ -95,6 +95,7 @@ class Maker:
         for human in self.humans:
             for one in human.addresses:
                 self._line(one.address, one.names, human.id)
+        self._cards()
         self._couples()
         self._assistants()
         self._lookalikes()
@@ -168,6 +169,14 @@ class Maker:
             return f"{given} {self._random.choice('ABKM')}. {family}"
         return ""
 
+    def _cards(self) -> None:
+        """A quarter of all people stand in the address book, some with their office's address beside their own."""
+        for human in self.humans:
+            if self._random.random() < 0.25:
+                card = [human.id, f"{human.given} {human.family}"]
+                for one in human.addresses:
+                    self.lines[one.address]["cards"] = [card]
+
     def _line(self, address: str, names: tuple[str, ...], truth: str) -> dict[str, Any]:
         line = {
             "address": address,
@@ -182,7 +191,8 @@ class Maker:
         for number in range(len(self.humans) // 30):
             one, other = self._random.sample(self.humans, 2)
             names = (f"{one.given} {one.family}", f"{other.given} {one.family}")
-            self._line(f"familie.{plain(one.family)}{number}@gmx.net", names, f"couple{number}")
+            line = self._line(f"familie.{plain(one.family)}{number}@gmx.net", names, f"couple{number}")
+            line["cards"] = [[both.id, f"{both.given} {both.family}"] for both in (one, other)]
 
     def _assistants(self) -> None:
         for number in range(len(self.humans) // 40):
@@ -203,7 +213,8 @@ class Maker:
         for number, company in enumerate(_COMPANIES):
             human = self._random.choice(self.humans)
             role = self._random.choice(_ROLES)
-            self._line(f"{role}@{company}", (f"{human.given} {human.family}",), f"role{number}")
+            line = self._line(f"{role}@{company}", (f"{human.given} {human.family}",), f"role{number}")
+            line["cards"] = [[human.id, f"{human.given} {human.family}"]]
             name = f"{human.given} {human.family} via Tracker"
             self._line(f"notifications+{number}@tracker.example", (name,), f"proxy{number}")
 
