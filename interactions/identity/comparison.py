@@ -62,7 +62,8 @@ def compare(
     one: Node, other: Node, known: Frequencies, circles: Circles, answered_for: bool = False, ambiguous: bool = False
 ) -> Comparison:
     """Weigh all there is. `ambiguous`: namesakes of this name have been seen, so the name itself says less."""
-    evidence = {**_names(one, other, known, ambiguous), **_handles(one, other, known)}
+    evidence = {"any two addresses": round(-math.log2(max(known.size, 2)), 2)}
+    evidence |= {**_names(one, other, known, ambiguous), **_handles(one, other, known)}
     evidence |= _company(one, other)
     evidence |= _neighbours(circles, one, other)
     if times := circles.together(one, other):
@@ -73,7 +74,7 @@ def compare(
         evidence["one telephone number"] = BITS["one telephone number"]
     if _handed_over(one, other):
         evidence["one began when the other ended"] = BITS["one began when the other ended"]
-    bits = -math.log2(max(known.size, 2)) + sum(evidence.values())
+    bits = sum(evidence.values())
     return Comparison(1 / (1 + 2.0 ** -max(min(bits, 60.0), -60.0)), evidence)
 
 
