@@ -153,7 +153,7 @@ def resting(db: Database, owner_id: int, stream_ids: Sequence[int]) -> Resting:
         first = select(items.c.id).where(items.c.owner_id == owner_id, items.c.owed_since.isnot(None)).limit(1)
         linking = select(owners.c.id).where(
             owners.c.id == owner_id,
-            or_(owners.c.people_due.isnot(None), owners.c.people_claimed_until > clock),
+            or_(owners.c.people_due.isnot(None), owners.c.people_claimed_until.isnot(None)),
         )
         owed = conn.execute(first).first() is not None or conn.execute(linking).first() is not None
         return Resting(busy, owed)

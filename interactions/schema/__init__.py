@@ -48,6 +48,8 @@ owners = Table(
     #: Since when addresses are to be linked to people anew; NULL when they are.
     Column("people_due", Double),
     Column("people_claimed_until", Double),
+    #: Raised with every claim: who finishes after another began writes nothing.
+    Column("people_fence", Integer, nullable=False, server_default=text("0")),
     #: When that was done last, and how many seconds it took.
     Column("people_at", Double),
     Column("people_took", Double),

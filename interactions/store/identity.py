@@ -30,8 +30,6 @@ from interactions.store.database import Database, among, insert, now
 _CIRCLE_MAX = 12
 #: Of all names an address was seen with, those rarer than this share are slips, once there are enough of them.
 _SLIP, _ENOUGH = 0.1, 10
-#: Seconds after which a linking that nobody finished may be begun by another process.
-_CLAIM = 300.0
 _DAY = 86_400.0
 
 
@@ -64,20 +62,22 @@ def owe_daily(db: Database) -> None:
 
 
 def due(db: Database, quiet: float, at_most: float) -> list[int]:
-    """Owners whose addresses wait to be linked: at rest for `quiet` seconds, or waiting for `at_most` of them."""
+    """Owners whose addresses wait to be linked: at rest for `quiet` seconds, or waiting for `at_most` of them.
+
+    A linking that was begun and never finished is due again as soon as its claim has run out.
+    """
     with db.reading() as conn:
         clock = now(conn)
         owed = select(items.c.id).where(items.c.owner_id == owners.c.id, items.c.owed_since.isnot(None)).exists()
-        rows = conn.execute(
-            select(owners.c.id).where(
-                owners.c.people_due.isnot(None),
-                or_(owners.c.people_claimed_until.is_(None), owners.c.people_claimed_until < clock),
-                or_(and_(owners.c.people_due <= clock - quiet, ~owed), owners.c.people_due <= clock - at_most),
-                # What takes long is done more seldom.
-                or_(owners.c.people_at.is_(None), owners.c.people_at + 10 * owners.c.people_took < clock, ~owed),
-            )
+        waits = and_(
+            owners.c.people_due.isnot(None),
+            or_(and_(owners.c.people_due <= clock - quiet, ~owed), owners.c.people_due <= clock - at_most),
+            # What takes long is done more seldom.
+            or_(owners.c.people_at.is_(None), owners.c.people_at + 10 * owners.c.people_took < clock, ~owed),
         )
-        return list(rows.scalars())
+        begun = owners.c.people_claimed_until
+        free = or_(begun.is_(None), begun < clock)
+        return list(conn.execute(select(owners.c.id).where(free, or_(waits, begun.isnot(None)))).scalars())
 
 
 def settle(db: Database) -> None:
@@ -89,34 +89,53 @@ def settle(db: Database) -> None:
 def is_due(db: Database) -> bool:
     """Whether any owner's addresses wait to be linked or are being linked."""
     with db.reading() as conn:
-        waiting = or_(owners.c.people_due.isnot(None), owners.c.people_claimed_until > now(conn))
+        waiting = or_(owners.c.people_due.isnot(None), owners.c.people_claimed_until.isnot(None))
         return conn.execute(select(owners.c.id).where(waiting).limit(1)).first() is not None
 
 
-def relink(db: Database, owner_id: int) -> Linked | None:
-    """Link all addresses of the owner; None when somebody else is at it."""
-    if not db.write(lambda conn: _claim(conn, owner_id)):
+def relink(db: Database, owner_id: int, seconds: float = 60.0) -> Linked | None:
+    """Link all addresses of the owner under a claim of `seconds`; None when somebody else is at it."""
+    fence = db.write(lambda conn: _claim(conn, owner_id, seconds))
+    if fence is None:
         return None
     with db.reading() as conn:
         began = now(conn)
         evidence = load(conn, owner_id)
     linked = link(evidence.nodes, evidence.cards, evidence.word, evidence.answered_for)
 
-    def change(conn: Connection) -> None:
-        _write(conn, owner_id, linked, evidence.ids)
+    def change(conn: Connection) -> bool:
+        mine = (owners.c.id == owner_id, owners.c.people_fence == fence)
         done = {"people_claimed_until": None, "people_at": now(conn), "people_took": now(conn) - began}
-        conn.execute(update(owners).where(owners.c.id == owner_id).values(**done))
+        if not conn.execute(update(owners).where(*mine).values(**done)).rowcount:
+            # The claim ran out and another one began: theirs knows more.
+            return False
+        _write(conn, owner_id, linked, evidence.ids)
+        return True
+
+    return linked if db.write(change) else None
+
+
+def renew(db: Database, owner_id: int, seconds: float) -> None:
+    """Hold the claim on linking for longer."""
+
+    def change(conn: Connection) -> None:
+        held = update(owners).where(owners.c.id == owner_id, owners.c.people_claimed_until.isnot(None))
+        conn.execute(held.values(people_claimed_until=now(conn) + seconds))
 
     db.write(change)
-    return linked
 
 
-def _claim(conn: Connection, owner_id: int) -> bool:
-    """Whatever changes from here on is due again."""
+def _claim(conn: Connection, owner_id: int, seconds: float) -> int | None:
+    """The fence under which this linking may be written; whatever changes from here on is due again."""
     clock = now(conn)
     free = or_(owners.c.people_claimed_until.is_(None), owners.c.people_claimed_until < clock)
-    claimed = update(owners).where(owners.c.id == owner_id, free)
-    return conn.execute(claimed.values(people_due=None, people_claimed_until=clock + _CLAIM)).rowcount > 0
+    claimed = (
+        update(owners)
+        .where(owners.c.id == owner_id, free)
+        .values(people_due=None, people_claimed_until=clock + seconds, people_fence=owners.c.people_fence + 1)
+        .returning(owners.c.people_fence)
+    )
+    return conn.execute(claimed).scalar()
 
 
 def load(conn: Connection, owner_id: int) -> Evidence:

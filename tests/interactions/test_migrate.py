@@ -39,7 +39,8 @@ def test_a_database_of_the_first_schema_is_brought_up_to_date_with_its_rows(tmp_
     with database.writing() as conn:
         conn.execute(text("DROP INDEX ix_items_thread_key"))
         for table, column in (
-            ("accounts", "scopes"), ("accounts", "skip_bulk"), ("owners", "people_due"), ("addresses", "role"),
+            ("accounts", "scopes"), ("accounts", "skip_bulk"), ("owners", "people_due"), ("owners", "people_fence"),
+            ("addresses", "role"),
             ("items", "judged_digest"),
             ("owners", "people_took"),
             ("owners", "people_claimed_until"), ("owners", "people_at"), ("credentials", "held_until"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from sqlalchemy import select
@@ -71,7 +72,9 @@ _QUERIES = {
 
 def dump(db: Database) -> dict[str, list[tuple[Any, ...]]]:
     """Every table of the log at rest, row for row, sorted."""
-    identity.settle(db)
+    while identity.is_due(db):
+        identity.settle(db)
+        time.sleep(0.01)
     with db.reading() as conn:
         found = {name: sorted(map(_plain, conn.execute(query).all()), key=repr) for name, query in _QUERIES.items()}
         clustered = conn.execute(

@@ -11,7 +11,9 @@ down_revision = "0002"
 branch_labels = None
 depends_on = None
 
-_COLUMNS = (owners.c.people_due, owners.c.people_claimed_until, owners.c.people_at, owners.c.people_took)
+_COLUMNS = (
+    owners.c.people_due, owners.c.people_claimed_until, owners.c.people_fence, owners.c.people_at, owners.c.people_took,
+)  # fmt: skip
 
 
 def upgrade() -> None:
