@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from bench import labelled
 from connectors.rfc5322 import email_from_headers
 from interactions.decide import decide
 from interactions.items import Email
@@ -147,13 +147,11 @@ def _source(table: Table, provenance: Mapping[str, str]) -> str:
 
 def main(arguments: Sequence[str]) -> int:
     """Fit, show what moved, and with --write replace the table."""
-    corpus = os.environ.get("KITH_CORPUS")
-    paths = [one for one in arguments if not one.startswith("--")]
-    paths = paths or ([f"{corpus}/mail/labelled.jsonl"] if corpus else [])
-    if len(paths) != 1:
+    path = labelled.file(arguments)
+    if path is None:
         print("usage: python -m bench.fit [FILE] [--write]; without FILE set KITH_CORPUS", file=sys.stderr)
         return 2
-    content = Path(paths[0]).read_bytes()
+    content = path.read_bytes()
     training = examples(json.loads(line) for line in content.splitlines() if line.strip())
     table = fitted(weights.WEIGHTS, training)
     seen = {name: sum(name in one.signs for one in training) for name in table}
@@ -164,7 +162,7 @@ def main(arguments: Sequence[str]) -> int:
         )
     provenance = {
         "fitted by": "python -m bench.fit",
-        "on": f"{len(training)} labelled mails that the score decides, of {Path(paths[0]).name}",
+        "on": f"{len(training)} labelled mails that the score decides, of {path.name}",
         "sha256": digest(content),
         "spread": str(SPREAD),
         "date": date.today().isoformat(),

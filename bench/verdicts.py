@@ -12,15 +12,13 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import Any, NamedTuple
 
-from bench import fit
+from bench import fit, labelled
 from connectors.rfc5322 import email_from_headers
 from interactions.decide import decide
 from interactions.items import Email
@@ -149,14 +147,12 @@ def judged_file(content: bytes) -> tuple[list[Row], str]:
 
 def main(arguments: Sequence[str]) -> int:
     """Read the file named, print the tables and one line of JSON; --errors lists what was judged differently."""
-    corpus = os.environ.get("KITH_CORPUS")
-    paths = [one for one in arguments if not one.startswith("--")]
-    paths = paths or ([f"{corpus}/mail/labelled.jsonl"] if corpus else [])
-    if len(paths) != 1:
+    path = labelled.file(arguments)
+    if path is None:
         print("usage: python -m bench.verdicts [--errors] [FILE]; without FILE set KITH_CORPUS", file=sys.stderr)
         return 2
     began = time.perf_counter()
-    rows, weights = judged_file(Path(paths[0]).read_bytes())
+    rows, weights = judged_file(path.read_bytes())
     spent = time.perf_counter() - began
     apart, rows = [row for row in rows if row.sub in APART], [row for row in rows if row.sub not in APART]
     strict, wide = [(row.label, row.guess) for row in rows], [lenient(row) for row in rows]

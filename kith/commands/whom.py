@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import click
+
 from interactions.errors import KithError, UsageProblem
-from kith.commands.session import Session, say, tell
+from kith.commands.session import Session, opened, say, tell
 from kith.show.plain import plain
 
 if TYPE_CHECKING:
@@ -44,6 +46,19 @@ def done(session: Session, sentence: str) -> None:
     settle(session)
     say(sentence)
     tell("kith undo  takes it back.")
+
+
+def leave_out(context: click.Context, kind: str, text: str, now: str, again: bool, nobody: str) -> None:
+    """Leave a person out of something, or not any more; without a person say who is."""
+    from interactions.store import word
+
+    with opened(context) as session:
+        if not text:
+            say(left_out(session, kind) or nobody)
+            return
+        found = one(session, text)
+        word.leave_out(session.db, session.owner_id, kind, found.addresses, "" if again else "yes")
+        done(session, f"{plain(found.name)} {now}.")
 
 
 def left_out(session: Session, kind: str) -> list[str]:
