@@ -52,7 +52,7 @@ def record(
     moving = [one for one in judged if one.item_id not in same]
     expected = mails.moved(_letters(moving)[1], {one.item_id for one in moving if one.again})
     foreseen = copies.foresee(db, owner_id, expected)
-    called = ids.news(owner_id, _called(moving))
+    called: set[int] = set()
 
     def change(conn: Connection) -> int:
         standing = _standing(conn, judged, rules_version)
@@ -66,8 +66,10 @@ def record(
         mails.rebuild(conn, owner_id, *_letters(valid), before, foreseen, learned)
         _events(conn, owner_id, valid, ids, learned)
         _contacts(conn, owner_id, valid, learned, region)
-        if called or any(one.verdict.rule == titles.GUESTLESS and not one.again for one in valid):
-            # Somebody new, or an entry that may be a meeting with somebody.
+        called.clear()
+        called.update(ids.news(owner_id, _called(valid)))
+        if called or any(one.again or one.verdict.rule == titles.GUESTLESS for one in valid):
+            # Somebody new, what is known of somebody, or an entry that may be a meeting with somebody.
             identity.owe(conn, owner_id)
         return len(standing)
 
