@@ -18,6 +18,7 @@ _TURNS: dict[str, str] = {
     "mail.not_to_you": "it counts once you write to its sender, or say that an address it names is yours: kith me add",
     "mail.robot": "it counts once its sender has answered you and you wrote to it",
     "mail.proxy": "it counts once its sender has answered you and you wrote to it",
+    "mail.program": "it counts once its sender answers you, or is in your address book",
     "mail.bulk": "it is weighed anew once you write to its sender",
     "mail.list": "it counts when it names you in To or Cc, too",
     "mail.list.announcement": _ONLY_YOU,

@@ -37,7 +37,10 @@ def is_organisation(name: str) -> bool:
 def is_person(name: str) -> bool:
     """Whether a display name is one that a person has."""
     words = _WORDS.findall(name[:80])
-    return 2 <= len(words) <= 5 and not is_organisation(name)
+    if not 2 <= len(words) <= 5 or is_organisation(name):
+        return False
+    # "Spring is here" is a headline: names that begin with a capital end with one, in scripts that have them.
+    return not (words[0][0].isupper() and words[-1][0].islower())
 
 
 def fits(name: str, local: str) -> bool:

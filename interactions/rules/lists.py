@@ -83,18 +83,35 @@ def relay(message: Message) -> str:
     return ""
 
 
+def passed_on(message: Message) -> bool:
+    """Whether a list that people post to passed it on: forges and trackers write list headers for one reader, too."""
+    listed = addresses(message)
+    return bool(relay(message)) or any(canonical(mailbox.address) in listed for _, mailbox in message.recipients())
+
+
 def _only_lists(message: Message) -> tuple[str, str] | None:
     """Nobody is addressed but lists; or nobody at all, and the subject has a list's tag."""
     email = message.email
+    tag = LIST_TAG.match(message.subject)
     if not (email.to or email.cc or email.bcc):
-        tag = LIST_TAG.match(message.subject)
         return ("tag", tag[0].strip()) if tag is not None else None
+    if tag is not None and _names_recipient(message, tag["name"]):
+        return "tag", tag[0].strip()
     if len(email.to) + len(email.cc) > 5 or message.known.own and message.named_owner() == "to":
         return None
     listed = [mailbox for mailbox in email.to or email.cc or email.bcc if is_list_address(canonical(mailbox.address))]
     if len(listed) == len(email.to or email.cc or email.bcc):
         return "to", listed[0].address
     return None
+
+
+def _names_recipient(message: Message, tag: str) -> bool:
+    """Whether a subject's tag is the local part of somebody it went to: "[choir]" to choir@example.org."""
+    own, tag = message.known.own, tag.lower().replace(" ", "-")
+    return any(
+        mailbox.address.lower().startswith(f"{tag}@") and canonical(mailbox.address) not in own
+        for _, mailbox in message.recipients()
+    )
 
 
 def announces(message: Message) -> tuple[str, str] | None:
@@ -108,7 +125,7 @@ def announces(message: Message) -> tuple[str, str] | None:
         return "list-post", "no"
     if message.one_click and not message.has("list-post"):
         return "unsubscribe", "one click"
-    if message.is_robot(message.address):
+    if message.is_robot(message.address) and not message.robot_marks():
         return "from", message.address
     if message.email.in_reply_to or post:
         return None

@@ -34,6 +34,7 @@ _OWN_HEADERS_ABSENCE = (
 )
 _AUTOMATIC = frozenset((*_OWN_HEADERS_ABSENCE, "auto-submitted", "x-ms-exchange-inbox-rules-loop"))
 _ADMIN = re.compile(r"^(?:postmaster|mailer-daemon|.*administrator|.*mail.*daemon|mailadmin\w*|system)$")
+_BOUNCES = re.compile(r"(?:^|[._-])bounces?(?:[._+=-]|$)")
 _CALENDAR_SENDER = re.compile(r"calendar-(?:notification|invite|server)@|calendar@")
 #: Names that mark a mail as part of a scheduling exchange.
 _CALENDAR_NAMES = frozenset(
@@ -65,10 +66,12 @@ def spam(message: Message) -> Verdict | None:
 def bounce(message: Message) -> Verdict | None:
     """A mail system reports on a mail that was sent (RFC 3464, RFC 3462)."""
     kind = message.content_type
-    if kind.startswith("multipart/report") and "delivery-status" in kind:
+    if kind.startswith("multipart/report") and ("delivery-status" in kind or "report-type" not in kind):
         return _dropped("bounce", "mail.bounce", {"content-type": "report-type=delivery-status"})
     if message.has("x-failed-recipients"):
         return _dropped("bounce", "mail.bounce", {"x-failed-recipients": "there"})
+    if found := _to_bounce_path(message):
+        return _dropped("bounce", "mail.bounce", {"to": found})
     local, subject = message.local, message.subject
     if local == "mailer-daemon":
         return _dropped("bounce", "mail.bounce", {"from": message.address})
@@ -81,6 +84,14 @@ def bounce(message: Message) -> Verdict | None:
     if RECEIPT.match(message.lower) and (_ADMIN.match(local) or message.return_path() == ""):
         return _dropped("bounce", "mail.bounce", {"subject": subject, "from": message.address})
     return None
+
+
+def _to_bounce_path(message: Message) -> str:
+    """The only recipient, where it is an address that a program made for its bounces: nobody writes there by hand."""
+    to = message.email.to
+    if len(to) != 1 or message.email.recipients != 1:
+        return ""
+    return to[0].address if _BOUNCES.search(to[0].address.lower().rpartition("@")[0]) else ""
 
 
 def calendar(message: Message) -> Verdict | None:
@@ -112,6 +123,9 @@ def auto_reply(message: Message) -> Verdict | None:
     kind = message.content_type
     if kind.startswith("multipart/report") and "disposition-notification" in kind:
         return _dropped("auto_reply", "mail.auto_reply", {"content-type": "report-type=disposition-notification"})
+    if kind.startswith("multipart/report"):
+        # RFC 6522: a report is always a program's, whatever it reports (RFC 5965: complaints; RFC 6591: failed checks).
+        return _dropped("machine_transactional", "mail.report", {"content-type": "multipart/report"})
     if not message.named.isdisjoint(_AUTOMATIC) or message.word("precedence").startswith("auto"):
         found = _told_automatic(message)
         if found is not None:
@@ -161,7 +175,7 @@ def sent(message: Message) -> Verdict | None:
 
 def proxy(message: Message) -> Verdict | None:
     """A person acted elsewhere and a program tells of it in their name: the address is never theirs."""
-    if not message.is_robot(message.address) or robots.speaks_for_nobody(message.local) or lists.relay(message):
+    if not message.is_robot(message.address) or robots.speaks_for_nobody(message.local) or lists.passed_on(message):
         return None
     speaker = _speaker(message.name)
     if not names.is_person(speaker) or names.is_brand(speaker, message.domain):
@@ -186,6 +200,14 @@ def auto_submitted(message: Message) -> Verdict | None:
     return _dropped(cls, "mail.auto_submitted", {"auto-submitted": submitted})
 
 
+def program(message: Message) -> Verdict | None:
+    """A tracker, forge or scheduler says with a header of its own that it wrote this about something that happened."""
+    marks = message.robot_marks()
+    if not marks or message.facts.answered or message.facts.in_book or lists.passed_on(message):
+        return None
+    return _dropped("machine_transactional", "mail.program", {min(marks): "there"})
+
+
 def listed(message: Message) -> Verdict | None:
     """A list passed it on: an interaction only when the post also names the owner."""
     found = lists.sign(message)
@@ -199,6 +221,8 @@ def listed(message: Message) -> Verdict | None:
     if not where:
         return _dropped("human_list", "mail.list", evidence)
     author = lists.author(message)
+    if marks := message.robot_marks():
+        return _dropped("human_list", "mail.list", {**evidence, min(marks): "there"})
     start = (Party(author, "from"),) if author is not None else ()
     parties = message.parties(start, lists.addresses(message))
     if not parties:
@@ -284,14 +308,15 @@ def _circle(message: Message) -> str:
 
 
 RULES: tuple[Rule, ...] = (
-    draft, chat, spam, bounce, calendar, auto_reply, sent, proxy, auto_submitted, listed, bulk, robot, never_sent,
-    scored,
+    draft, chat, spam, bounce, calendar, auto_reply, sent, proxy, auto_submitted, program, listed, bulk, robot,
+    never_sent, scored,
 )  # fmt: skip
 
 #: Every name the rules give.
 NAMES: tuple[str, ...] = (
     "mail.draft", "mail.chat", "mail.spam", "mail.bounce", "calendar.invitation", "mail.auto_reply",
     "mail.null_return_path", "mail.sent", "mail.sent.robot", "mail.sent.self", "mail.sent.nobody", "mail.proxy",
-    "mail.auto_submitted", "mail.list.announcement", "mail.list", "mail.list.personal", "mail.one_click", "mail.bulk",
-    "mail.robot", "mail.no_sender", "mail.never_sent", "mail.machine", "mail.not_to_you", "mail.human",
+    "mail.report", "mail.auto_submitted", "mail.program", "mail.list.announcement", "mail.list",
+    "mail.list.personal", "mail.one_click", "mail.bulk", "mail.robot",
+    "mail.no_sender", "mail.never_sent", "mail.machine", "mail.not_to_you", "mail.human",
 )  # fmt: skip

@@ -20,6 +20,14 @@ _SUBJECT_MAX = 200
 EVIDENCE_MAX = 100
 _WORD_END = re.compile(r"[\s;(,]")
 _ANGLED = re.compile(r"<([^<>\s]{0,320})>")
+#: What a forwarding host makes of a return path so that its own checks pass (the Sender Rewriting Scheme), and what
+#: the writer's own host adds to tell its bounces from forged ones (BATV). The address itself stands inside.
+_FORWARDED = re.compile(
+    r"srs(?:0|1=[^=@]{1,20}=[^=@]{1,255}=)[=+-][^=@]{1,20}=[^=@]{1,9}=(?P<domain>[^=@]{1,255})=(?P<local>[^@]{1,255})@.+"
+)
+_SIGNED = re.compile(
+    r"prvs=(?:[0-9a-f]{9,14}[=/](?P<after>[^@]+)|(?P<before>[^@=/]+)[=/][0-9a-z]{9,14})@(?P<domain>.+)"
+)
 #: RFC 8058 §3.1: the whole value, nothing else.
 _ONE_CLICK = "list-unsubscribe=one-click"
 
@@ -41,7 +49,9 @@ _SERVICE_NAMES = words(
 _ROBOT_NAMES = words(
     "x-cron-env x-phabricator-sent-this-message x-github-reason x-gitlab-project x-jira-fingerprint x-bugzilla-reason"
     " x-redmine-host x-redmine-project x-rt-ticket x-trac-project x-launchpad-notification-type x-gerrit-messagetype"
-    " x-rhn-info x-otrs-version x-zendesk-priority x-pagerduty-notification"
+    " x-rhn-info x-otrs-version x-zendesk-priority x-pagerduty-notification x-github-sender x-github-recipient"
+    " x-bugzilla-type x-gitlab-project-id x-redmine-issue-id x-launchpad-message-rationale x-discourse-topic-id"
+    " x-discourse-post-id x-zendesk-email-id x-phabricator-mail-id x-gerrit-change-id x-rt-originator rt-ticket"
 )
 
 
@@ -202,11 +212,20 @@ class Message:
 
 
 def path(value: str | None) -> str | None:
-    """The address in a header such as Return-Path, in lower case; "" is the null path (RFC 5321 §4.5.5)."""
+    """The address in a header such as Return-Path, lower case, unwrapped; "" is the null path (RFC 5321 §4.5.5)."""
     if value is None:
         return None
     found = _ANGLED.search(value)
-    return (found[1] if found is not None else value.strip()).lower()
+    return unwrapped((found[1] if found is not None else value.strip()).lower())
+
+
+def unwrapped(address: str) -> str:
+    """A return path (lower case) as the mail's writer gave it, without what hosts on the way made of it."""
+    if address.startswith("srs") and (found := _FORWARDED.fullmatch(address)):
+        return f"{found['local']}@{found['domain']}"
+    if address.startswith("prvs=") and (found := _SIGNED.fullmatch(address)):
+        return f"{found['after'] or found['before']}@{found['domain']}"
+    return address
 
 
 def shown(value: str) -> str:

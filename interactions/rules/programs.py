@@ -15,8 +15,10 @@ _CLIENT = re.compile(
     r"|fairemail"
     r"|roundcube|squirrelmail|horde|imp |zimbra|yahoomail|yahoo mail|webmail|open-xchange|sogo|protonmail|airmail"
     r"|spark|trojita"
-    r"|pegasus|opera|becky|lotus notes|novell groupwise|entourage|alpine|emacs|mailmate|vivaldi|betterbird|geary"
-    r"|samsung mail",
+    r"|pegasus|opera|becky|(?:lotus|ibm|hcl) notes|groupwise|entourage|alpine|emacs|mailmate|vivaldi|betterbird|geary"
+    r"|samsung mail|internet mail service|exchange|enterprise gateway|blackberry|android|aquamail|bluemail|emclient"
+    r"|mailbird|postbox|incredimail|windows (?:live )?mail|zoho mail|yandex|mail\.ru|rainloop|snappymail|afterlogic"
+    r"|atmail|kerio|communigate|sparrow|turnpike|edison|macoutlook|canary|tutanota|gmx|web\.de|t-online",
 )
 #: Products that send to many.
 _MASS_MAILER = re.compile(

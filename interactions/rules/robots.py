@@ -12,7 +12,7 @@ from interactions.vocabulary import words
 _NOBODY = re.compile(
     r"(?:^|[._+=-])(?:no[._-]?address|no[._-]?replay|no[._-]?reply|do[._-]?not[._-]?(?:reply|use|respond)|dont[._-]?reply"
     r"|not[._-]?reply"
-    r"|mailer[._-]?daemon|auto[._-]?(?:reply|responder|confirm|mail(?:er)?|notif\w*)|mail[._-]?bot|robot|bot"
+    r"|(?:[a-z]+[._-]?)?daemon|auto[._-]?(?:reply|responder|confirm|mail(?:er)?|notif\w*)|mail[._-]?bot|robot|bot"
     r"|nicht[._-]?antworten|ne[._-]?pas[._-]?repondre|no[._-]?responder|no[._-]?contestar|non[._-]?rispondere)"
     r"(?:[._+=-]|\d*$)"
 )
@@ -45,6 +45,13 @@ _ROLE = words(
     " tickets ticket receipts receipt payments payment jobs careers hr feedback enquiries inquiries membership members"
     " member register registration confirm confirmation confirmations subscribe subscriptions subscription security"
     " verify verification welcome shop store termine programm verein oracle online travelercare"
+    " abuse noc feedback usenet"
+)
+#: Those of them that are an office's also within a longer local part, and never a part of somebody's name.
+_ROLE_WORDS = words(
+    "info contact kontakt support service help helpdesk kundenservice customerservice admin administrator webmaster"
+    " hostmaster email sales vertrieb billing orders invoices invoice accounts booking reservations tickets payments"
+    " careers feedback enquiries inquiries membership registration subscriptions security verification abuse"
 )
 #: Words in a local part that name what is sent out to many.
 _OUTLET = re.compile(
@@ -105,7 +112,7 @@ def shape(local: str) -> str:
     plain = local.partition("+")[0]
     if _OUTLET.search(local):
         return "outlet"
-    if plain in _ROLE:
+    if plain in _ROLE or not _ROLE_WORDS.isdisjoint(plain.replace("-", ".").replace("_", ".").split(".")):
         return "role"
     if _DESK.search(local):
         return "desk"

@@ -65,22 +65,29 @@ def _addressing(message: Message) -> Iterator[str]:
     itself = bool(message.address) and any(one.address.lower() == message.address for one in email.to[:_MANY])
     if not (email.to or email.cc or email.bcc):
         yield "to nobody"
-    elif itself:
-        yield "to itself" if len(email.to) == 1 else "to itself and others"
+    elif itself and len(email.to) == 1:
+        yield "to itself by hand" if _program_kind(message) == "mail program" else "to itself"
+    elif itself and message.lacks_transport:
+        # People put themselves beside the others, too; a calendar that keeps its entries among the mails always does.
+        yield "to itself and others"
     if email.recipients > _MANY:
         yield "to very many" if email.recipients > _VERY_MANY else "to many"
     elif 1 < email.recipients <= _SEVERAL and not itself:
         yield "to several by name"
 
 
-def _program(message: Message) -> Iterator[str]:
+def _program_kind(message: Message) -> str:
     kind = programs.kind(message.value("x-mailer") or message.value("user-agent"))
-    if kind in ("mass mailer", "mail library"):
+    # Outlook and Exchange name no program; what is written there says whether something is attached
+    # (MS-OXCMAIL §2.2.3.2).
+    if not kind and (message.has("x-ms-has-attach") or programs.is_client_id(message.email.message_id)):
+        return "mail program"
+    return kind
+
+
+def _program(message: Message) -> Iterator[str]:
+    if kind := _program_kind(message):
         yield kind
-    elif kind or programs.is_client_id(message.email.message_id):
-        yield "mail program"
-    if message.robot_marks():
-        yield "written by a program"
 
 
 def _sender(message: Message) -> Iterator[str]:
@@ -92,7 +99,7 @@ def _sender(message: Message) -> Iterator[str]:
     if message.name and (names.is_organisation(message.name) or names.is_own(message.name, message.domain)):
         yield "name of an organisation"
     if is_free_mail(message.domain):
-        if not message.is_reply:
+        if not message.is_reply and shape not in _SHAPES:
             yield "consumer mailbox"
     elif names.is_organisations(message.local, message.domain):
         yield "address of an organisation"

@@ -9,7 +9,8 @@ import re
 
 #: What mail systems call a mail that did not arrive, or did (RFC 3464; Exchange, Exim, qmail, Postfix, Sendmail).
 BOUNCE = re.compile(
-    r"(?:undeliver(?:able|ed)|mail delivery (?:failed|failure|error)|delivery (?:status notification|failure"
+    r"(?:non-?delivery(?: report| notification)?:|undeliver(?:able|ed)|mail delivery (?:failed|failure|error)"
+    r"|delivery (?:status notification|failure"
     r"|has failed)"
     r"|returned mail:|mail system error|failure notice|delayed mail|message delayed|delivery delayed"
     r"|warning: could not send"
@@ -38,7 +39,7 @@ CALENDAR_UPDATE = re.compile(
 )
 #: Google's form of an invitation has the day behind an at sign, Notes' has it in brackets.
 CALENDAR_INVITATION = re.compile(
-    r"(?:invitation|einladung|invitación|invito|uitnodiging|convite|inbjudan|приглашение|招待"
+    r"(?:invitation|cancellation|einladung|invitación|invito|uitnodiging|convite|inbjudan|приглашение|招待"
     r"|zaproszenie)\s?: (?:.{0,400}? @ |.{0,400}? \([^()]{0,40}\d{1,2}:\d\d)",
     re.I,
 )
@@ -62,4 +63,4 @@ DIGEST = re.compile(r"\bdigest,? (?:v(?:ol(?:ume)?)?\.? ?\d|#\d|of \b)")
 #: Lotus Notes writes of somebody in the third person; people say "I".
 ABSENT = re.compile(r" is out of the office\.?(?:$| \()| ist außer haus\.?$")
 #: "[choir] New score": how list programs mark what they pass on (Mailman's subject_prefix).
-LIST_TAG = re.compile(r"(?:(?:re|aw|fwd?|sv)\s?: ?)*\[[\w .+&/-]{2,40}\] ?", re.I)
+LIST_TAG = re.compile(r"(?:(?:re|aw|fwd?|sv)\s?: ?)*\[(?P<name>[\w .+&/-]{2,40})\] ?", re.I)

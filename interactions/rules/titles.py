@@ -63,7 +63,8 @@ _SERVICE_PHRASE = re.compile(
     r"|\baction requested|\b(?:pending|awaiting your) approval|\bexpense (?:document|report)"
     r"|\b[a-z]+ search results|you're signed up|\bsigned up\b|\bwarning:|\bjob '|^cron\b"
     r"|\bbuild\b.{0,60} (?:failed|fixed|passed)|\brevision \d|\brechnung (?:nr|\d)|bestellung eingegangen"
-    r"|\bhas (?:shipped|a lead)"
+    r"|\bhas (?:shipped|a lead)|\bassigned to you\b|\bverify (?:[\w-]+ ){0,2}(?:e-?mail|address|account)\b"
+    r"|\b(?:failure|dmarc|abuse|complaint) report\b|^report domain:"
     r"|\bout for delivery|\bstatement is\b|\bsubmitted:"
 )
 _SERVICE_HINTS = words(
@@ -71,7 +72,7 @@ _SERVICE_HINTS = words(
     " subscription reservation"
     " delivery shipping confirm verify sign log login password reset thank mailbox size execution request requested"
     " pending awaiting expense search signed"
-    " warning job cron build revision rechnung bestellung shipped lead statement submitted"
+    " warning job cron build revision rechnung bestellung shipped lead statement submitted assigned report domain"
 )
 #: What people write about a meeting.
 _ABOUT_MEETINGS = words("minutes rescheduled agenda notes status followup protokoll verschoben tagesordnung")
