@@ -20,15 +20,16 @@ from sandbox.google.world import Google
 from sandbox.life import make_life
 from sandbox.truth import write_truth
 
+#: Blocked in every thread and waited for, so none is lost between two steps.
+ENDS = (signal.SIGTERM, signal.SIGINT)
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Serve; the first line of output says where, as JSON."""
     chosen = _chosen(arguments)
-    over = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: over.set())
+    signal.pthread_sigmask(signal.SIG_BLOCK, ENDS)
     if chosen.with_parent:
-        threading.Thread(target=_parent, args=(over,), daemon=True).start()
+        threading.Thread(target=_parent, daemon=True).start()
     google = _google(chosen)
     with ExitStack() as stack:
         running = stack.enter_context(serve(google, chosen.port))
@@ -40,7 +41,7 @@ def main(arguments: list[str] | None = None) -> int:
         if chosen.microsoft is not None:
             said["microsoft"] = _microsoft(chosen, stack)
         print(json.dumps(said), flush=True)
-        over.wait()
+        signal.sigwait(ENDS)
     return 0
 
 
@@ -94,10 +95,10 @@ def _chosen(arguments: list[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _parent(over: threading.Event) -> None:
+def _parent() -> None:
     while os.read(sys.stdin.fileno(), 4_096):
         pass
-    over.set()
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@ import contextlib
 import gc
 import logging
 import os
-import signal
 import socket
 import sys
 import threading
@@ -23,6 +22,7 @@ from interactions.store.opening import open_database
 from workers.broker import CLASSIFY, DISCARD, IDENTIFY, PULL, Queue, make_broker
 from workers.classify import classify
 from workers.context import Context
+from workers.ending import on_signal
 from workers.identify import identify
 from workers.pull import pull
 from workers.schedule import Scheduler
@@ -56,8 +56,7 @@ def main(arguments: list[str] | None = None) -> int:
     gc.set_threshold(20_000, 10, 10)
     broker = make_broker(settings.broker_url)
     context = Context(settings, db, Queue(broker))
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: context.stopping.set())
+    on_signal(context.stopping)
     try:
         run(context, broker, arguments[0])
     finally:
