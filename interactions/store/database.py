@@ -76,12 +76,16 @@ class Database:
             yield conn
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        """One transaction, committed at the end; on SQLite it holds the write lock from its start."""
+    def writing(self, lasting: bool = True) -> Iterator[Connection]:
+        """One transaction, committed at the end; on SQLite it holds the write lock from its start.
+
+        One that is not `lasting` may be forgotten when the machine loses power, and costs no wait for the disk on
+        SQLite (sqlite.org/pragma.html#pragma_synchronous): for claims and bells, which are made again.
+        """
         with (
             translated(self.url),
             self._turn(),
-            self.engine.connect().execution_options(kith_write=True) as conn,
+            self.engine.connect().execution_options(kith_write="FULL" if lasting else "NORMAL") as conn,
             conn.begin(),
         ):
             yield conn
@@ -106,11 +110,11 @@ class Database:
             finally:
                 fcntl.flock(self._turns, fcntl.LOCK_UN)
 
-    def write(self, change: Callable[[Connection], T]) -> T:
-        """Run `change` in a transaction, again from its start when it lost a deadlock to another one."""
+    def write(self, change: Callable[[Connection], T], lasting: bool = True) -> T:
+        """Run `change` in a transaction (`writing`), again from its start when it lost a deadlock to another one."""
         for last in [False] * (_TRIES - 1) + [True]:
             try:
-                with self.writing() as conn:
+                with self.writing(lasting) as conn:
                     return change(conn)
             except exc.DBAPIError as error:
                 if last or not _lost_a_race(error):
@@ -212,7 +216,10 @@ def _begin_sqlite(conn: Connection) -> None:
     options = conn.get_execution_options()
     if options.get("isolation_level") == "AUTOCOMMIT":
         return  # VACUUM stands outside of transactions.
-    conn.exec_driver_sql("BEGIN IMMEDIATE" if options.get("kith_write", False) else "BEGIN")
+    synchronous = options.get("kith_write", "")
+    if synchronous:
+        conn.exec_driver_sql(f"PRAGMA synchronous = {synchronous}")
+    conn.exec_driver_sql("BEGIN IMMEDIATE" if synchronous else "BEGIN")
 
 
 def _lost_a_race(error: exc.DBAPIError) -> bool:
