@@ -89,9 +89,9 @@ def bounce(message: Message) -> Verdict | None:
 def _to_bounce_path(message: Message) -> str:
     """The only recipient, where it is an address that a program made for its bounces: nobody writes there by hand."""
     to = message.email.to
-    if len(to) != 1 or message.email.recipients != 1:
+    if len(to) != 1 or message.email.recipients != 1 or "bounce" not in (address := to[0].address.lower()):
         return ""
-    return to[0].address if _BOUNCES.search(to[0].address.lower().rpartition("@")[0]) else ""
+    return to[0].address if _BOUNCES.search(address.rpartition("@")[0]) else ""
 
 
 def calendar(message: Message) -> Verdict | None:

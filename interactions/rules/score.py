@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from interactions.rules.weights import WEIGHTS
 
 
@@ -12,7 +14,12 @@ def total(signs: list[str]) -> float:
 
 def told(signs: list[str]) -> dict[str, str]:
     """The summands as evidence, in order: {"any mail": "+0.5", …}; zeros are left out."""
-    return {name: f"{WEIGHTS[name].human:+g}" for name in signs if WEIGHTS[name].human}
+    return {name: _told(weight) for name in signs if (weight := WEIGHTS[name].human)}
+
+
+@cache
+def _told(weight: float) -> str:
+    return f"{weight:+g}"
 
 
 def many(signs: list[str]) -> float:

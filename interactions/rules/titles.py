@@ -92,6 +92,12 @@ JOB_REPORT = re.compile(
     r"|\bdisk (?:space|usage)\b"
     r"|^(?:\w+ )?notification:|^output from\b|\bexception report\b"
 )
+_JOB_HINTS = words(
+    "cron job send backup build pipeline deploy deployment deployments deployed deploying logwatch disk notification"
+    " output exception"
+)
+#: Dates, numbers of issues and of cases have one.
+_DIGIT = re.compile(r"\d")
 _MONTH = r"(?:jan|feb|m[aä]r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])[a-zä]{0,6}\.?"
 #: A full date, as issues of what appears regularly carry it.
 _DATED = re.compile(
@@ -141,10 +147,12 @@ class Title:
 
     def signs(self) -> Iterator[str]:
         """The signs it makes by itself, of mail to many and of programs."""
-        if JOB_REPORT.search(self.text):
+        if not self.words.isdisjoint(_JOB_HINTS) and JOB_REPORT.search(self.text):
             yield "job report"
         elif self.mass():
             yield "mass subject"
+        if _DIGIT.search(self.text) is None:
+            return
         if _NUMBERED.search(self.text):
             yield "numbered issue"
         if _DATED.search(self.text):
