@@ -19,6 +19,9 @@ log = logging.getLogger(__name__)
 
 #: Seconds between the things that need not happen at every tick.
 _SELDOM = 60.0
+#: At one tick there is rung at most so often, each time for so many messages and in a transaction of its own: more than
+#: the workers of one machine can judge until the next tick, and little enough for what arrives now to wait behind.
+_STRIKES, _MESSAGES = 4, 10
 #: Items that older rules judged, owed again at one tick.
 _OLDER_RULES = 5_000
 
@@ -61,10 +64,15 @@ class Scheduler:
         waiting = context.queue.waiting(CLASSIFY)
         if waiting is None or waiting >= settings.queue_cap:
             return
-        room = (settings.queue_cap - waiting) * settings.classify_batch
-        limit = min(room, 10 * settings.classify_batch)
-        for bell in claims.ring(context.db, limit, settings.bell_seconds, settings.classify_batch):
-            if not context.queue.classify(bell.item_ids):
+        for _ in range(_STRIKES):
+            room = min(settings.queue_cap - waiting, _MESSAGES)
+            bells = claims.ring(
+                context.db, room * settings.classify_batch, settings.bell_seconds, settings.classify_batch
+            )
+            if not all(context.queue.classify(bell.item_ids) for bell in bells):
+                return
+            waiting += len(bells)
+            if len(bells) < room or waiting >= settings.queue_cap:
                 return
 
     def _mend(self) -> None:
