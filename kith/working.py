@@ -19,8 +19,10 @@ from kith.show.progress import View, view
 #: Seconds between looks while much is to be done, and when little is.
 LOOK = 0.1
 LOOK_NEAR_THE_END = 0.03
-#: Seconds between counts, which cost more than a look.
+#: Seconds between counts, which cost more than a look; and how many times as long as the last one took, so that of a
+#: large log counting takes little from those who work.
 COUNT_EVERY = 0.4
+COUNT_SHARE = 20
 #: Bytes free below which the workers cannot go on.
 ROOM_MIN = 1_000_000
 #: Seconds without any living process until waiting is given up.
@@ -54,15 +56,16 @@ def follow(
 
 
 def _follow(settings: Settings, db: Database, owner_id: int, stream_ids: Sequence[int], shown: View) -> None:
-    counted = 0.0
+    counted, every = 0.0, COUNT_EVERY
     heard = checked = time.monotonic()
     while True:
         rest = resting(db, owner_id, stream_ids)
         now = time.monotonic()
         over = not rest.busy and not rest.owed
-        if over or now - counted >= COUNT_EVERY:
+        if over or now - counted >= every:
             shown.show(progress.readings(db, stream_ids))
             counted = time.monotonic()
+            every = max(COUNT_EVERY, COUNT_SHARE * (counted - now))
         if over:
             return
         if now - checked >= settings.heartbeat_seconds:
