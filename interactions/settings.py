@@ -85,6 +85,8 @@ class Settings(GoogleSettings, MicrosoftSettings):
     classify_batch: Annotated[int, Field(ge=1, le=500)] = 500
     pull_threads: Threads = 4
     classify_threads: Threads = 1
+    #: Processes that judge, beside the one that pulls; more than two find each other waiting for a SQLite file.
+    classify_processes: Threads = Field(default_factory=lambda: min(2, os.cpu_count() or 1))
     max_attempts: Annotated[int, Field(ge=1, le=1_000)] = 4
     on_delete: Literal["keep", "retire"] = "keep"
     #: PEM file of certificate authorities to trust instead of the system's.

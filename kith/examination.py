@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -136,7 +137,9 @@ def _processes(settings: Settings, db: Database) -> Check:
         return Check("processes", None, "Kith does not run now; start it with  kith up  or  kith service install")
     if missing:
         return Check("processes", False, f"not heard of: {', '.join(sorted(missing))}. See  kith service logs.")
-    return Check("processes", True, f"{len(alive)} alive: {', '.join(sorted(roles))}")
+    counts = Counter(process.role for process in alive)
+    told = [f"{count} {role}" if count > 1 else role for role, count in sorted(counts.items())]
+    return Check("processes", True, f"{len(alive)} alive: {', '.join(told)}")
 
 
 def _streams(db: Database) -> Check:

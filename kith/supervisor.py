@@ -21,12 +21,6 @@ from kith import child
 from kith.datafolder import DataFolder, private
 from kith.embedded import Broker, Stopped
 
-#: What runs beside the broker, by the name of its log.
-COMMANDS: Mapping[str, Sequence[str]] = {
-    "pull": (sys.executable, "-m", "workers", "pull"),
-    "classify": (sys.executable, "-m", "workers", "classify"),
-    "schedule": (sys.executable, "-m", "workers", "schedule"),
-}
 _MALLOC = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "262144", "MALLOC_TRIM_THRESHOLD_": "1048576"}
 #: Time from the first signal until what still runs is killed, in seconds; the broker's share comes after.
 STOP_SECONDS = 6.0
@@ -39,6 +33,13 @@ ROTATE_SECONDS = 5.0
 FIRST_WAIT = 0.25
 LONGEST_WAIT = 10.0
 STEADY_SECONDS = 60.0
+
+
+def standard(settings: Settings) -> dict[str, Sequence[str]]:
+    """What runs beside the broker, by the name of its log: pull, classify, classify-2, …, schedule."""
+    names = ["classify", *(f"classify-{number}" for number in range(2, settings.classify_processes + 1))]
+    roles = {"pull": "pull", **dict.fromkeys(names, "classify"), "schedule": "schedule"}
+    return {name: (sys.executable, "-m", "workers", role) for name, role in roles.items()}
 
 
 def service_running(settings: Settings) -> bool:
@@ -109,14 +110,14 @@ class Process:
 
 
 class Supervisor:
-    """Holds the data folder, the broker and the processes of `commands` for as long as it runs."""
+    """Holds the data folder, the broker and the processes of `commands`, or the standard ones, while it runs."""
 
-    def __init__(self, settings: Settings, commands: Mapping[str, Sequence[str]] = COMMANDS) -> None:
+    def __init__(self, settings: Settings, commands: Mapping[str, Sequence[str]] | None = None) -> None:
         self.folder = DataFolder(settings.data_dir)
         self.broker = Broker(settings, self._stopping)
         self.processes: list[Process] = []
         self._settings = settings
-        self._commands = commands
+        self._commands = standard(settings) if commands is None else commands
         self._over = False
         self._signals: list[int] = []
         self._broker_restarts = 0

@@ -14,7 +14,7 @@ import pytest
 
 from interactions.errors import AlreadyRunning, KithError
 from interactions.settings import Settings, load_settings
-from kith.supervisor import Supervisor, service_running
+from kith.supervisor import Supervisor, service_running, standard
 
 STEADY = "import time, os; print('up', os.environ['KITH_BROKER_URL'], flush=True); time.sleep(600)"
 DEAF = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(600)"
@@ -226,3 +226,15 @@ def test_a_restart_is_told_on_the_terminal(settings: Settings) -> None:
 def test_nobody_runs_where_nothing_ever_ran(settings: Settings) -> None:
     assert not service_running(settings)
     assert not settings.data_dir.exists()
+
+
+def test_as_many_processes_judge_as_the_setting_says(tmp_path: Path) -> None:
+    def names(**chosen: int) -> dict[str, str]:
+        found = standard(load_settings({}, data_dir=tmp_path, **chosen))
+        return {name: command[-1] for name, command in found.items()}
+
+    assert names(classify_processes=1) == {"pull": "pull", "classify": "classify", "schedule": "schedule"}
+    assert [name for name, role in names(classify_processes=3).items() if role == "classify"] == [
+        "classify", "classify-2", "classify-3",
+    ]  # fmt: skip
+    assert sorted(set(names().values())) == ["classify", "pull", "schedule"]
