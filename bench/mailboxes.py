@@ -41,8 +41,11 @@ Judged = list[tuple[Email, Verdict]]
 
 
 def main() -> int:
-    """Print what differs for each owner and the JSON line; 1 when a sender is hidden."""
-    corpus = Path(sys.argv[1] if len(sys.argv) > 1 else os.environ.get("KITH_CORPUS", ""))
+    """Print what differs for each owner and the JSON line; 1 when a sender is hidden, 2 without a corpus."""
+    corpus = Path(sys.argv[1] if len(sys.argv) > 1 else os.environ.get("KITH_CORPUS", "/nonexistent"))
+    if not (corpus / "enron" / "people.json").is_file():
+        print("usage: python -m bench.mailboxes [FOLDER]; without FOLDER set KITH_CORPUS", file=sys.stderr)
+        return 2
     truth = json.loads((corpus / "enron" / "people.json").read_text())
     drawn = [json.loads(line) for line in _DRAWN.read_text().splitlines()] if _DRAWN.exists() else []
     told = Counter[str]()
