@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, or_, select
 from interactions.items import DEFERRED, NEVER
 from interactions.queries.among import snapshot
 from interactions.schema import accounts, backlog, containers, interactions, items, owners, streams
-from interactions.store import processes
+from interactions.store import processes, ties
 from interactions.store.alerts import Alert, open_alerts
 from interactions.store.database import Database, now
 from interactions.store.processes import Process
@@ -141,7 +141,7 @@ def _statuses(conn: Connection, owner_id: int) -> tuple[StreamStatus, ...]:
 
 
 def resting(db: Database, owner_id: int, stream_ids: Sequence[int]) -> Resting:
-    """Which of these streams are still to be read, and whether any item of the owner is owed."""
+    """Which of these streams are still to be read, and whether any item, link or tie of the owner is owed."""
     with db.reading() as conn:
         clock = now(conn)
         rows = conn.execute(
@@ -156,6 +156,7 @@ def resting(db: Database, owner_id: int, stream_ids: Sequence[int]) -> Resting:
             or_(owners.c.people_due.isnot(None), owners.c.people_claimed_until.isnot(None)),
         )
         owed = conn.execute(first).first() is not None or conn.execute(linking).first() is not None
+        owed = owed or ties.is_owed(conn, owner_id)
         return Resting(busy, owed)
 
 

@@ -22,10 +22,11 @@ from sqlalchemy import (
 )
 
 from interactions.schema.base import Id, metadata
+from interactions.schema.ties import ties
 from interactions.schema.word import corrections, suggestions, tombstones
 
 #: The newest step in `versions/`; a database that says otherwise is migrated, or refused when it is newer.
-HEAD = "0003"
+HEAD = "0004"
 
 #: Facts of the database itself: "epoch" (raised when rows were taken away behind caches), "log" (raised, on
 #: SQLite, when an item begins or ceases to count), "key_id".
@@ -53,6 +54,8 @@ owners = Table(
     #: When that was done last, and how many seconds it took.
     Column("people_at", Double),
     Column("people_took", Double),
+    #: When ties were counted last.
+    Column("ties_at", Double),
 )
 
 accounts = Table(
@@ -166,7 +169,15 @@ addresses = Table(
     Column("canonical", Text, nullable=False),
     #: An office's, a list's or a program's: nobody by itself.
     Column("role", Boolean, nullable=False, server_default=text("false")),
+    #: What passed between it and the owner has changed since the tie of its person was counted.
+    Column("tie_owed", Boolean, nullable=False, server_default=text("false")),
     UniqueConstraint("owner_id", "canonical"),
+)
+Index(
+    "ix_addresses_tie_owed",
+    addresses.c.id,
+    sqlite_where=addresses.c.tie_owed,
+    postgresql_where=addresses.c.tie_owed,
 )
 
 facts = Table(
@@ -325,9 +336,18 @@ participants = Table(
     Column("name", Text, nullable=False),
     Column("at", BigInteger, nullable=False),
     Column("direction", Text, nullable=False),
+    #: What it weighs in the tie to that address, in millionths (`interactions.ties.weights`).
+    Column("weight", BigInteger, nullable=False, server_default=text("0")),
     sqlite_with_rowid=False,
 )
-Index("ix_participants_address", participants.c.address_id, participants.c.at)
+#: All that a tie is counted from.
+Index(
+    "ix_participants_tie",
+    participants.c.address_id,
+    participants.c.at,
+    participants.c.direction,
+    participants.c.weight,
+)
 
 sources = Table(
     "sources",
@@ -364,5 +384,5 @@ alerts = Table(
 __all__ = [
     "HEAD", "Id", "accounts", "addresses", "alerts", "backlog", "cards", "clients", "containers", "corrections",
     "credentials", "facts", "interactions", "items", "meta", "metadata", "owners", "participants", "payloads", "people",
-    "person_addresses", "processes", "sources", "streams", "suggestions", "tombstones", "verdicts",
+    "person_addresses", "processes", "sources", "streams", "suggestions", "ties", "tombstones", "verdicts",
 ]  # fmt: skip

@@ -23,7 +23,7 @@ from interactions.schema import (
     suggestions,
 )
 from interactions.schema import sources as links
-from interactions.store import corrections, meeting_suggestions
+from interactions.store import corrections, meeting_suggestions, ties
 from interactions.store.database import Database, among, insert, now
 
 #: A mail to more people says nothing about who knows whom.
@@ -289,6 +289,8 @@ def _write(conn: Connection, owner_id: int, linked: Linked, ids: Mapping[str, in
     if gone:
         conn.execute(delete(person_addresses).where(among(conn, person_addresses.c.address_id, gone)))
     living = set(conn.execute(select(addresses.c.id).where(among(conn, addresses.c.id, wanted))).scalars())
+    moved = {one for one in {*there, *wanted} if there.get(one) != wanted.get(one)}
+    ties.owe(conn, {number for one in moved for number in (one, there.get(one), wanted.get(one)) if number is not None})
     changed = [(one, person) for one, person in sorted(wanted.items()) if there.get(one) != person and one in living]
     end = "ON CONFLICT (address_id) DO UPDATE SET person_id = excluded.person_id"
     insert(conn, person_addresses, ("address_id", "person_id"), changed, end)

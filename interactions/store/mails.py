@@ -17,6 +17,7 @@ from interactions.schema import interactions, items, payloads, sources, verdicts
 from interactions.store import copies, rows
 from interactions.store.addresses import AddressIds
 from interactions.store.database import among
+from interactions.ties.weights import mail_share
 from interactions.verdict import Verdict
 
 _verdict = msgspec.json.Decoder(Verdict)
@@ -188,4 +189,5 @@ def _row(group: Sequence[Copy], email: Email, verdict: Verdict) -> rows.Row:
         parties=verdict.parties,
         item_id=first.item_id,
         item_ids=[copy.item_id for copy in group],
+        share=mail_share(verdict.cls, verdict.evidence),
     )

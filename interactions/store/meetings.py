@@ -17,6 +17,7 @@ from interactions.schema import interactions, items, owners, payloads, sources, 
 from interactions.series import Window
 from interactions.store import rows
 from interactions.store.addresses import AddressIds
+from interactions.ties.weights import meeting_share
 from interactions.verdict import Verdict
 
 _verdict = msgspec.json.Decoder(Verdict)
@@ -32,8 +33,8 @@ def rebuild(conn: Connection, owner_id: int, uid_keys: set[int], ids: AddressIds
     window = horizon_window(conn, owner_id)
     wanted: dict[str, rows.Row] = {}
     for uid_key, told in _told(conn, owner_id, uid_keys).items():
-        for meeting in meetings(told, window):
-            row = _row(uid_key, meeting)
+        for number, meeting in enumerate(meetings(told, window), 1):
+            row = _row(uid_key, meeting, number)
             wanted[row.key] = row
     there = _there(conn, owner_id, uid_keys)
     parties = {canonical(party.mailbox.address) for row in wanted.values() for party in row.parties}
@@ -94,7 +95,7 @@ def _there(conn: Connection, owner_id: int, uid_keys: set[int]) -> dict[str, int
     return found
 
 
-def _row(uid_key: int, meeting: Meeting) -> rows.Row:
+def _row(uid_key: int, meeting: Meeting, number: int) -> rows.Row:
     return rows.Row(
         key=f"e{uid_key & (2**64 - 1):016x}|{meeting.key.rpartition('|')[2]}",
         kind=meeting.kind,
@@ -108,6 +109,7 @@ def _row(uid_key: int, meeting: Meeting) -> rows.Row:
         item_ids=list(meeting.item_ids),
         ends_at=instant(meeting.ends_at) if meeting.ends_at else None,
         all_day=meeting.all_day,
+        share=meeting_share(meeting.evidence, number),
     )
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, select, update
 
 from interactions.errors import UsageProblem
 from interactions.schema import items
-from interactions.store import leases, recount, verdicts
+from interactions.store import leases, recount, ties, verdicts
 from interactions.store.database import Database, now
 
 #: The rule of what the owner dismissed.
@@ -70,6 +70,7 @@ def rejudge(db: Database, owner_id: int) -> int:
 
     def change(conn: Connection) -> int:
         recount.owe_all(conn, owner_id)
+        ties.owe_all(conn, owner_id)
         dismissed = update(items).where(items.c.owner_id == owner_id, items.c.rule == IGNORED)
         conn.execute(dismissed.values(owed_since=None))
         owed = update(items).where(items.c.owner_id == owner_id, items.c.owed_since.isnot(None))

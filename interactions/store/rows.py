@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import msgspec
 from msgspec import Struct
@@ -10,10 +11,13 @@ from sqlalchemy import Connection, delete, select
 
 from interactions.address import canonical
 from interactions.schema import interactions, participants, sources
+from interactions.store import ties
 from interactions.store.database import insert, many, next_ids
+from interactions.ties import weights
 from interactions.verdict import Party
 
 _encoder = msgspec.json.Encoder()
+_PARTICIPANT = ("interaction_id", "address_id", "role", "name", "at", "direction", "weight")
 _COLUMNS = ("owner_id", "key", "kind", "direction", "at", "ends_at", "all_day", "title", "rule", "evidence", "item_id")
 
 
@@ -34,6 +38,8 @@ class Row(Struct):
     item_ids: Sequence[int]
     ends_at: int | None = None
     all_day: bool = False
+    #: The part of its full weight that it has in ties.
+    share: float = 1.0
 
 
 def write(
@@ -47,14 +53,17 @@ def write(
         ("id", *_COLUMNS),
         [(number, *_values(owner_id, row)) for number, row in zip(numbers, new, strict=True)],
     )
+    left: set[int] = set()
     if changed:
         assignments = ", ".join(f"{column} = ?" for column in _COLUMNS)
         rows = [(*_values(owner_id, row), number) for number, row in changed.items()]
         many(conn, f"UPDATE interactions SET {assignments} WHERE id = ?", rows)
+        left = ties.of_interactions(conn, list(changed))
         conn.execute(delete(participants).where(participants.c.interaction_id.in_(changed)))
     both = [*zip(numbers, new, strict=True), *changed.items()]
     people = [line for number, row in both for line in _participants(number, row, ids)]
-    insert(conn, participants, ("interaction_id", "address_id", "role", "name", "at", "direction"), people)
+    insert(conn, participants, _PARTICIPANT, people)
+    ties.owe(conn, left | {line[1] for line in people})
     insert(
         conn,
         sources,
@@ -81,8 +90,10 @@ def support(conn: Connection, supporting: Mapping[int, Sequence[int]]) -> None:
 
 def drop(conn: Connection, numbers: Sequence[int]) -> None:
     """Delete interactions; their participants and sources go with them."""
+    left = ties.of_interactions(conn, numbers)
     for start in range(0, len(numbers), 1_000):
         conn.execute(delete(interactions).where(interactions.c.id.in_(numbers[start : start + 1_000])))
+    ties.owe(conn, left)
 
 
 def _values(owner_id: int, row: Row) -> tuple[object, ...]:
@@ -92,11 +103,18 @@ def _values(owner_id: int, row: Row) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def _participants(number: int, row: Row, ids: Mapping[str, int]) -> list[tuple[object, ...]]:
+def _participants(number: int, row: Row, ids: Mapping[str, int]) -> list[tuple[Any, ...]]:
     """One line a person and role; the first of several names for one address stands."""
-    lines: dict[tuple[int, str], tuple[object, ...]] = {}
+    lines: dict[tuple[int, str], tuple[Any, ...]] = {}
+    others = len({party.mailbox.address for party in row.parties})
     for party in row.parties:
         address_id = ids[canonical(party.mailbox.address)]
-        line = (number, address_id, party.role, party.mailbox.name, row.at, row.direction)
+        weight = _weight(row, party.role, others)
+        line = (number, address_id, party.role, party.mailbox.name, row.at, row.direction, weight)
         lines.setdefault((address_id, party.role), line)
     return list(lines.values())
+
+
+def _weight(row: Row, role: str, others: int) -> int:
+    whole = weights.mail(row.direction, role, others) if row.kind == "email" else weights.meeting(others)
+    return round(weights.UNIT * row.share * whole)

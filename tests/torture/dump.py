@@ -19,8 +19,15 @@ from interactions.schema import (
     suggestions,
     verdicts,
 )
-from interactions.store import identity
+from interactions.schema import ties as tie_rows
+from interactions.store import identity, ties
 from interactions.store.database import Database
+from interactions.ties.sums import Sums
+
+_COUNTED = (
+    "days_out", "days_in", "days_met", "first_day", "last_day", "last_out", "last_in", "gaps", "median_gap",
+    "fifth_out", "fifth_in", "steps", "next_at",
+)  # fmt: skip
 
 #: What is compared, without ids that depend on the order of arrival.
 _QUERIES = {
@@ -55,6 +62,7 @@ _QUERIES = {
         participants.c.name,
         participants.c.at,
         participants.c.direction,
+        participants.c.weight,
     )
     .join(interactions, interactions.c.id == participants.c.interaction_id)
     .join(addresses, addresses.c.id == participants.c.address_id),
@@ -75,6 +83,7 @@ def dump(db: Database) -> dict[str, list[tuple[Any, ...]]]:
     while identity.is_due(db):
         identity.settle(db)
         time.sleep(0.01)
+    ties.settle(db)
     with db.reading() as conn:
         found = {name: sorted(map(_plain, conn.execute(query).all()), key=repr) for name, query in _QUERIES.items()}
         clustered = conn.execute(
@@ -85,8 +94,28 @@ def dump(db: Database) -> dict[str, list[tuple[Any, ...]]]:
     people: dict[int, set[str]] = {}
     for person_id, canonical in clustered:
         people.setdefault(person_id, set()).add(canonical)
+    found["ties"] = _ties(db, people)
     found["people"] = sorted((tuple(sorted(group)) for group in people.values()), key=repr)
     return found
+
+
+def _ties(db: Database, people: dict[int, set[str]]) -> list[tuple[Any, ...]]:
+    """Every tie that anything is known of, as it is felt on one fixed day whenever it was counted."""
+    with db.reading() as conn:
+        rows = (
+            conn.execute(
+                select(addresses.c.canonical, tie_rows).join(addresses, addresses.c.id == tie_rows.c.person_id)
+            )
+            .mappings()
+            .all()
+        )
+    found = []
+    for row in rows:
+        sums = Sums(row["day"], tuple(value for name, value in row.items() if name.startswith("sum_"))).on(20_000)
+        rest = tuple(row[name] for name in _COUNTED)
+        who = tuple(sorted(people.get(row["person_id"], {row["canonical"]})))
+        found.append((who, *rest, *(f"{value:.9g}" for value in sums.values)))
+    return sorted(found, key=repr)
 
 
 def _plain(row: Any) -> tuple[Any, ...]:

@@ -18,7 +18,7 @@ import redis
 from sqlalchemy import func, select
 
 from interactions.schema import containers, items, streams
-from interactions.store import accounts, claims, identity
+from interactions.store import accounts, claims, identity, ties
 from interactions.store.database import Database
 
 #: Short leases, so that a hundred deaths fit into minutes.
@@ -158,7 +158,7 @@ def at_rest(db: Database) -> bool:
         busy = conn.execute(
             select(func.count()).where((streams.c.due_at.isnot(None)) | (streams.c.lease_owner.isnot(None)))
         ).scalar_one()
-    return not busy and claims.owed_left(db)[0] == 0 and not identity.is_due(db)
+    return not busy and claims.owed_left(db)[0] == 0 and not identity.is_due(db) and not ties.is_due(db)
 
 
 def wait_for_rest(db: Database, crew: Crew, seconds: float, kill: bool = False) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from interactions.schema import items, streams
 from interactions.settings import Settings
-from interactions.store import accounts, claims, identity
+from interactions.store import accounts, claims, identity, ties
 from interactions.store.database import Database, now
 from tests.torture.harness import Broker, register
 from workers import __main__ as entry
@@ -83,6 +83,7 @@ def settle(context: Context) -> None:
         owed = owed_ids(context.db)
         if not owed:
             identity.settle(context.db)
+            ties.settle(context.db)
             return
         classify(context, owed)
 

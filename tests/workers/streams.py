@@ -10,7 +10,7 @@ from sqlalchemy import select, text, update
 from interactions.items import Contact, Email, Event, Unreadable
 from interactions.prepare import decode
 from interactions.schema import containers, items, payloads, streams
-from interactions.store import accounts, identity
+from interactions.store import accounts, identity, ties
 from tests.workers.parts import owed_ids
 from workers.classify import classify
 from workers.context import Context
@@ -34,6 +34,7 @@ class Streams:
                 classify(self.context, owed)
             elif not due or not until_rest:
                 identity.settle(self.db)
+                ties.settle(self.db)
                 return
         raise AssertionError("no rest")
 

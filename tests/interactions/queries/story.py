@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from interactions.items import Attendee, Contact, Container, Email, Event, Item, Mailbox, Page, Unreadable
-from interactions.store import accounts, claims, identity, leases, pages, records
+from interactions.store import accounts, claims, identity, leases, pages, records, ties
 from interactions.store.addresses import AddressIds
 from interactions.store.database import Database
 from interactions.store.leases import Lease
@@ -101,6 +101,7 @@ class Story:
         written = [Judged(one.item_id, one.revision, one.item, verdicts[one.item.id], one.copy) for one in work]
         records.record(self.db, self.owner_id, written, RULES, self.ids)
         identity.settle(self.db)
+        ties.settle(self.db)
         return owed
 
 

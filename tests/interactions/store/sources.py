@@ -11,7 +11,7 @@ from interactions.decide import decide
 from interactions.items import Container, Item, Page
 from interactions.rules import RULES_VERSION
 from interactions.schema import items, metadata
-from interactions.store import accounts, claims, identity, leases, pages, records
+from interactions.store import accounts, claims, identity, leases, pages, records, ties
 from interactions.store.addresses import AddressIds
 from interactions.store.claims import Work
 from interactions.store.database import Database
@@ -127,6 +127,7 @@ def judge_all(db: Database, batch: int = 500) -> None:
         for bell in rung:
             record(db, take(db, bell.item_ids))
     identity.settle(db)
+    ties.settle(db)
     assert owed(db) == []
 
 

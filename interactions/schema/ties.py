@@ -1,0 +1,41 @@
+"""The table of ties."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, Double, ForeignKey, Index, Integer, Table, Text
+
+from interactions.schema.base import metadata
+
+#: The tie of each person, as it stood on `day`: counted anew from the participants of all their addresses whenever
+#: one is owed, and carried forward from there by whoever asks. Days are numbered from 1 January 1970 UTC.
+ties = Table(
+    "ties",
+    metadata,
+    Column("person_id", ForeignKey("addresses.id", ondelete="CASCADE"), primary_key=True),
+    Column("owner_id", ForeignKey("owners.id"), nullable=False),
+    Column("day", Integer, nullable=False),
+    #: Exponential sums of the days of contact, by half-life in days.
+    Column("sum_1", Double, nullable=False),
+    Column("sum_4", Double, nullable=False),
+    Column("sum_16", Double, nullable=False),
+    Column("sum_64", Double, nullable=False),
+    Column("sum_256", Double, nullable=False),
+    Column("sum_365", Double, nullable=False),
+    Column("days_out", Integer, nullable=False),
+    Column("days_in", Integer, nullable=False),
+    Column("days_met", Integer, nullable=False),
+    Column("first_day", Integer),
+    Column("last_day", Integer),
+    Column("last_out", Integer),
+    Column("last_in", Integer),
+    Column("gaps", Integer, nullable=False),
+    Column("median_gap", Double),
+    Column("fifth_out", Integer),
+    Column("fifth_in", Integer),
+    #: The day of each step from casual to meaningful (JSON list).
+    Column("steps", Text, nullable=False),
+    #: When the next thing is planned with them, seconds since 1970 UTC: counted again then.
+    Column("next_at", BigInteger),
+)
+Index("ix_ties_owner_id", ties.c.owner_id, ties.c.last_day)
+Index("ix_ties_next_at", ties.c.next_at)
