@@ -19,13 +19,14 @@ from interactions.errors import KithError, StoreProblem
 from interactions.settings import load_settings
 from interactions.store import processes
 from interactions.store.opening import open_database
-from workers.broker import CLASSIFY, DISCARD, IDENTIFY, PULL, Queue, make_broker
+from workers.broker import CLASSIFY, DISCARD, IDENTIFY, PULL, TIES, Queue, make_broker
 from workers.classify import classify
 from workers.context import Context
 from workers.ending import on_signal
 from workers.identify import identify
 from workers.pull import pull
 from workers.schedule import Scheduler
+from workers.ties import count_ties
 
 ROLES = {"pull": {PULL}, "classify": {CLASSIFY}, "all": {PULL, CLASSIFY}, "schedule": set[str]()}
 #: Milliseconds a worker may take to finish what it is at; the rest comes back by lease and claim.
@@ -72,6 +73,7 @@ def declare(context: Context, broker: RedisBroker) -> None:
     for queue, work in ((PULL, pull), (CLASSIFY, classify)):
         actor(_bound(work, context), actor_name=queue, queue_name=queue, broker=broker, max_retries=0)
     actor(_bound(identify, context), actor_name=IDENTIFY, queue_name=CLASSIFY, broker=broker, max_retries=0)
+    actor(_bound(count_ties, context), actor_name=TIES, queue_name=CLASSIFY, broker=broker, max_retries=0)
     actor(_nothing, actor_name=DISCARD, queue_name=DISCARD, broker=broker, max_retries=0)
 
 

@@ -19,6 +19,7 @@ from redis.retry import Retry
 PULL, CLASSIFY, DISCARD = "pull", "classify", "discard"
 #: An actor of the queue `classify`.
 IDENTIFY = "identify"
+TIES = "ties"
 
 #: Messages of a process that is silent for longer go to another one. Must exceed the longest pause of a live one.
 _HEARTBEAT_MS = 20_000
@@ -116,6 +117,10 @@ class Queue:
     def identify(self, owner_id: int) -> bool:
         """Say that an owner's addresses are to be linked to people; False when nobody could be told."""
         return self._send(CLASSIFY, owner_id, IDENTIFY)
+
+    def ties(self, owner_id: int) -> bool:
+        """Ask for one owner's ties to be counted."""
+        return self._send(CLASSIFY, owner_id, TIES)
 
     def waiting(self, queue: str) -> int | None:
         """Messages waiting in `queue`; None when the server does not answer."""

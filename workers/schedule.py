@@ -10,7 +10,7 @@ import redis
 
 from interactions.errors import StoreProblem
 from interactions.rules import RULES_VERSION
-from interactions.store import accounts, claims, identity, processes
+from interactions.store import accounts, claims, identity, processes, ties
 from workers import alerts
 from workers.broker import CLASSIFY
 from workers.context import Context
@@ -55,6 +55,8 @@ class Scheduler:
         settings = context.settings
         for owner_id in identity.due(context.db, settings.link_quiet_seconds, settings.link_at_most_seconds):
             context.queue.identify(owner_id)
+        for owner_id in ties.due(context.db, settings.link_at_most_seconds):
+            context.queue.ties(owner_id)
         if time.monotonic() >= self._seldom_at:
             self._seldom_at = time.monotonic() + _SELDOM
             self._seldom()
