@@ -96,7 +96,7 @@ def foreseen(contacts: Sequence[Contact], cuts: Sequence[int]) -> dict[str, obje
             for name, scores in (
                 ("map_fitted", [outlook.score(ours, outlook.features(one, now)) for one in ego.ties]),
                 ("map_recency", [float(one.last_day or 0) for one in ego.ties]),
-                ("map_frequency", [float(one.gaps + 1) for one in ego.ties]),
+                ("map_frequency", [float(one.days) for one in ego.ties]),
                 ("map_regression", [outlook.score(plain, _plain(one, now)) for one in ego.ties]),
             ):
                 found[name].append(average_precision(ego.right, scores))
@@ -111,7 +111,7 @@ def _plain(one: Tie, today: int) -> tuple[float, ...]:
     silence = today - (one.last_day or 0)
     return (
         math.log1p(silence), math.log1p(out), math.log1p(inward), math.log1p(one.days_out), math.log1p(one.days_in),
-        math.log1p(one.gaps), math.log1p(today - (one.first_day or 0)), float(one.gated()),
+        math.log1p(one.days), math.log1p(today - (one.first_day or 0)), float(one.gated()),
     )  # fmt: skip
 
 
@@ -150,7 +150,7 @@ def overdue(contacts: Sequence[Contact], cuts: Sequence[int], ahead: int) -> dic
             (ego, one): _tie(days, cut) for ego, people in known.items() for one, days in people.items() if ego < one
         }
         around = cadence.usual(pairs.values())
-        several = {pair: one for pair, one in pairs.items() if one.gaps + 1 >= _TIE_DAYS}
+        several = {pair: one for pair, one in pairs.items() if one.days >= _TIE_DAYS}
         silent = [(a, b) not in later and (b, a) not in later for a, b in several]
         found[name] = round(auc(silent, [cadence.unusual(one, around, cut) for one in several.values()]), 4)
         if name == "overdue_auc":

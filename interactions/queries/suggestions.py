@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from hashlib import blake2b
 from typing import Any
 
 import msgspec
@@ -10,12 +9,11 @@ from msgspec import Struct
 from sqlalchemy import select
 
 from interactions.items import Mailbox
+from interactions.queries.codes import codes
 from interactions.queries.names import Who, whos
 from interactions.schema import addresses, suggestions
 from interactions.store import corrections
 from interactions.store.database import Database
-
-_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 class Asked(Struct, frozen=True):
@@ -58,7 +56,8 @@ def asked(db: Database, owner_id: int) -> list[Asked]:
         for row, evidence in told
         if not quiet.intersection(_named(row, evidence))
     ]
-    return _coded(questions)
+    named_so = codes(f"{one.kind}|{one.target}" for one in questions)
+    return [msgspec.structs.replace(one, code=named_so[f"{one.kind}|{one.target}"]) for one in questions]
 
 
 def _named(row: Any, evidence: dict[str, Any]) -> list[str]:
@@ -73,17 +72,3 @@ def _asked(row: Any, evidence: dict[str, Any], who: tuple[Who, ...]) -> Asked:
         "", row.kind, row.target, row.chance, who, evidence["because"], evidence["title"], evidence["times"],
         evidence["last"], mailboxes,
     )  # fmt: skip
-
-
-def _coded(questions: list[Asked]) -> list[Asked]:
-    taken: set[str] = set()
-    found = []
-    for one in questions:
-        digest = int.from_bytes(blake2b(f"{one.kind}|{one.target}".encode(), digest_size=8).digest(), "big")
-        code = ""
-        while len(code) < 4 or code in taken:
-            digest, letter = divmod(digest, len(_LETTERS))
-            code += _LETTERS[letter]
-        taken.add(code)
-        found.append(msgspec.structs.replace(one, code=code))
-    return found

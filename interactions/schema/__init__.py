@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 
 from interactions.schema.base import Id, metadata
-from interactions.schema.ties import ties
+from interactions.schema.ties import proposals, ties
 from interactions.schema.word import corrections, suggestions, tombstones
 
 #: The newest step in `versions/`; a database that says otherwise is migrated, or refused when it is newer.
@@ -384,5 +384,5 @@ alerts = Table(
 __all__ = [
     "HEAD", "Id", "accounts", "addresses", "alerts", "backlog", "cards", "clients", "containers", "corrections",
     "credentials", "facts", "interactions", "items", "meta", "metadata", "owners", "participants", "payloads", "people",
-    "person_addresses", "processes", "sources", "streams", "suggestions", "ties", "tombstones", "verdicts",
+    "person_addresses", "processes", "proposals", "sources", "streams", "suggestions", "ties", "tombstones", "verdicts",
 ]  # fmt: skip

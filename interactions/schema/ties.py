@@ -28,6 +28,7 @@ ties = Table(
     Column("last_day", Integer),
     Column("last_out", Integer),
     Column("last_in", Integer),
+    Column("days", Integer, nullable=False),
     Column("gaps", Integer, nullable=False),
     Column("median_gap", Double),
     Column("fifth_out", Integer),
@@ -39,3 +40,15 @@ ties = Table(
 )
 Index("ix_ties_owner_id", ties.c.owner_id, ties.c.last_day)
 Index("ix_ties_next_at", ties.c.next_at)
+
+#: Whom the owner was proposed to be in touch with, in which week: few, and not the same every week.
+proposals = Table(
+    "proposals",
+    metadata,
+    Column("owner_id", ForeignKey("owners.id"), primary_key=True),
+    #: Its Monday, as an ISO date of the owner's zone.
+    Column("week", Text, primary_key=True),
+    Column("person_id", ForeignKey("addresses.id", ondelete="CASCADE"), primary_key=True),
+    Column("made_at", BigInteger, nullable=False),
+)
+Index("ix_proposals_person_id", proposals.c.person_id)

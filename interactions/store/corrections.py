@@ -13,6 +13,8 @@ from interactions.store.database import insert, now
 #: Kinds of words and what they are about: two addresses ("a|b"); an item by its natural key; an address; a folded
 #: title; something that happened; whom to leave out of lists; whom to let rest.
 PAIR, ITEM, ADDRESS, TITLE, NOTE, MUTE, REST = "pair", "item", "address", "title", "note", "mute", "rest"
+#: Whom to tend; whom not before a day; how often to be in touch, in days. All about addresses.
+TEND, SNOOZE, CADENCE = "tend", "snooze", "cadence"
 
 
 class Word(Struct, frozen=True):

@@ -23,8 +23,8 @@ DAY = 86_400
 _AT_ONCE = 300
 _COLUMNS = (
     "person_id", "owner_id", "day", "sum_1", "sum_4", "sum_16", "sum_64", "sum_256", "sum_365", "days_out", "days_in",
-    "days_met", "first_day", "last_day", "last_out", "last_in", "gaps", "median_gap", "fifth_out", "fifth_in", "steps",
-    "next_at",
+    "days_met", "first_day", "last_day", "last_out", "last_in", "days", "gaps", "median_gap", "fifth_out", "fifth_in",
+    "steps", "next_at",
 )  # fmt: skip
 
 
@@ -173,6 +173,6 @@ def _planned(conn: Connection, person_of: Mapping[int, int], clock: int) -> dict
 def _row(person_id: int, owner_id: int, one: Tie, next_at: int | None) -> tuple[Any, ...]:
     return (
         person_id, owner_id, one.sums.day, *one.sums.values, one.days_out, one.days_in, one.days_met, one.first_day,
-        one.last_day, one.last_out, one.last_in, one.gaps, one.median_gap, one.fifth_out, one.fifth_in,
+        one.last_day, one.last_out, one.last_in, one.days, one.gaps, one.median_gap, one.fifth_out, one.fifth_in,
         msgspec.json.encode(one.steps).decode(), next_at,
     )  # fmt: skip

@@ -73,6 +73,11 @@ def leave_out(db: Database, owner_id: int, kind: str, canonicals: Iterable[str],
     _say(db, owner_id, lambda _: [Word(kind, one, value) for one in canonicals])
 
 
+def tend(db: Database, owner_id: int, words: Sequence[Word]) -> None:
+    """How the owner wants to be in touch with somebody, by each of their addresses; "" takes the word back."""
+    _say(db, owner_id, lambda _: list(words))
+
+
 def settle_title(db: Database, owner_id: int, answers: Sequence[tuple[str, Sequence[Mailbox]]]) -> None:
     """Entries with these folded titles are meetings with somebody, or with nobody: no meetings."""
     values = [Word(TITLE, folded, msgspec.json.encode(tuple(who)).decode()) for folded, who in answers]

@@ -1,7 +1,7 @@
 """How often two people are usually in touch, and how unusual their silence is.
 
-Gaps between days of contact are lognormal: the median speaks, the mean does not, and few gaps say little, so a pair's
-own median is drawn towards what is usual around it (measured: foresees the next contact better than the median alone).
+Gaps between conversations are lognormal: the median speaks, the mean does not, and few gaps say little, so a pair's own
+median is drawn towards what is usual around it (measured: foresees the next contact better than the median alone).
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from kith.show.plain import plain
 _TOLD = {
     "pair": "{target}: {value}", "item": "item {target}: {value}", "address": "{target}: {value}",
     "title": "entries called {target}", "note": "{target}", "mute": "muted {target}", "rest": "let {target} rest",
+    "tend": "tend {target}", "snooze": "{target}: not before {value}", "cadence": "{target}: every {value} days",
 }  # fmt: skip
 
 

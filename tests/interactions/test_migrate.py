@@ -49,7 +49,7 @@ def test_a_database_of_the_first_schema_is_brought_up_to_date_with_its_rows(tmp_
             ("credentials", "held_by"), ("streams", "changed_at"), ("items", "thread_key"),
         ):  # fmt: skip
             conn.execute(text(f"ALTER TABLE {table} DROP COLUMN {column}"))
-        for table in ("clients", "suggestions", "corrections", "ties"):
+        for table in ("clients", "suggestions", "corrections", "ties", "proposals"):
             conn.execute(text(f"DROP TABLE {table}"))
         conn.execute(text("CREATE TABLE corrections (id INTEGER PRIMARY KEY, kind TEXT NOT NULL)"))
         conn.execute(text("DROP TABLE backlog"))

@@ -25,7 +25,7 @@ from interactions.store.database import Database
 from interactions.ties.sums import Sums
 
 _COUNTED = (
-    "days_out", "days_in", "days_met", "first_day", "last_day", "last_out", "last_in", "gaps", "median_gap",
+    "days_out", "days_in", "days_met", "first_day", "last_day", "last_out", "last_in", "days", "gaps", "median_gap",
     "fifth_out", "fifth_in", "steps", "next_at",
 )  # fmt: skip
 

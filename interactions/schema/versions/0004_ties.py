@@ -3,7 +3,7 @@
 from alembic import op
 from sqlalchemy import inspect
 
-from interactions.schema import addresses, items, metadata, owners, participants, ties
+from interactions.schema import addresses, items, metadata, owners, participants, proposals, ties
 
 revision = "0004"
 down_revision = "0003"
@@ -15,8 +15,8 @@ def upgrade() -> None:
     """Add what is not there, and owe all that is in the log: its weights are known when it is judged again."""
     connection = op.get_bind()
     there = inspect(connection)
-    if ties.name not in there.get_table_names():
-        metadata.create_all(connection, tables=[ties])
+    made = [table for table in (ties, proposals) if table.name not in there.get_table_names()]
+    metadata.create_all(connection, tables=made)
     for table, column in (
         (owners, owners.c.ties_at), (addresses, addresses.c.tie_owed), (participants, participants.c.weight),
     ):  # fmt: skip

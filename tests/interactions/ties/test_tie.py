@@ -81,10 +81,10 @@ def test_five_days_each_way_within_a_year_establish_it() -> None:
     assert not tie(both, TODAY).established(TODAY + 330)
 
 
-def test_gaps_are_those_between_days_of_contact_whoever_acted() -> None:
+def test_gaps_are_those_between_conversations_whoever_acted() -> None:
     one = tie([out(0), inward(7), met(7), out(21), inward(22)], TODAY)
-    assert (one.gaps, one.median_gap) == (3, 7.0)
-    assert tie([out(0)], TODAY).median_gap is None
+    assert (one.days, one.gaps, one.median_gap) == (4, 2, 10.5)
+    assert tie([out(0), inward(6)], TODAY).median_gap is None, "six days are one conversation"
 
 
 def test_who_is_only_seen_is_not_in_touch() -> None:

@@ -1,0 +1,197 @@
+"""Whom to be in touch with this week: read from ties and the owner's word, and kept so that a week stays a week."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Connection, and_, select
+
+from interactions.organisations import company
+from interactions.schema import addresses, facts, person_addresses, proposals, ties
+from interactions.store import corrections
+from interactions.store.corrections import CADENCE, MUTE, REST, SNOOZE, TEND
+from interactions.store.database import Database, among, insert, now
+from interactions.ties import tending
+from interactions.ties.cadence import usual
+from interactions.ties.sums import Sums
+from interactions.ties.tending import OUTSIDE, Case, Proposal
+from interactions.ties.tie import Tie
+
+#: Who was proposed is left in peace for so many weeks.
+_PEACE = 3
+#: What the first look is called among the owner's words.
+REVIEWED = "review"
+_steps = msgspec.json.Decoder(tuple[int | None, ...])
+
+
+class Proposed(Struct, frozen=True):
+    """One proposal of this week."""
+
+    proposal: Proposal
+    #: Seconds since 1970 UTC.
+    made_at: int
+    #: They were in touch since.
+    done: bool
+
+
+class Week(Struct, frozen=True):
+    """What a week proposes, or whom the first look is about."""
+
+    #: Its Monday.
+    monday: str
+    proposed: tuple[Proposed, ...]
+    #: Everybody else who could be, the worthiest first.
+    others: tuple[Proposal, ...]
+    #: The owner has not looked through them yet: nothing is proposed until then.
+    first_look: bool
+    #: People the owner let rest, and those put off.
+    resting: int
+    snoozed: int
+
+
+def week(db: Database, owner_id: int, today: date, *, dormant: bool = False) -> Week:
+    """This week's proposals, made when they are asked for first; with `dormant` nothing is kept.
+
+    `today` is the owner's day.
+    """
+    with db.reading() as conn:
+        made_at = int(now(conn))
+        found, fresh = _week(conn, owner_id, today, made_at, dormant)
+    rows = [(owner_id, found.monday, one, made_at) for one in fresh]
+    if rows:
+        columns = ("owner_id", "week", "person_id", "made_at")
+        db.write(lambda conn: insert(conn, proposals, columns, rows, "ON CONFLICT DO NOTHING"))
+    return found
+
+
+def _week(conn: Connection, owner_id: int, today: date, made_at: int, dormant: bool) -> tuple[Week, list[int]]:
+    """The week, and who is newly proposed in it."""
+    monday = today - timedelta(days=today.weekday())
+    number = (today - date(1970, 1, 1)).days
+    said = _said(conn, owner_id)
+    cases = {one.person_id: one for one in _cases(conn, owner_id, said, number)}
+    around = usual(one.tie for one in cases.values() if one.tie.gated())
+    able = tending.proposals(cases.values(), around, number, dormant=dormant)
+    able = sorted(able, key=lambda one: one.person_id not in said.kept)
+    told = (len(said.resting), len(said.snoozed))
+    if dormant:
+        late = [one for one in able if one.standing.silence > tending.UNASKED_DAYS]
+        return Week(monday.isoformat(), (), tuple(late), False, *told), []
+    if not said.reviewed:
+        return Week(monday.isoformat(), (), tuple(able), True, *told), []
+    there = _proposed(conn, owner_id, [monday])
+    peace = _proposed(conn, owner_id, [monday - timedelta(weeks=back) for back in range(1, _PEACE + 1)])
+    fresh = [one for one in able if one.person_id not in there and one.person_id not in peace]
+    outside = sum(not cases[person].work for person in there if person in cases)
+    chosen = tending.week(fresh, tending.A_WEEK - len(there), max(0, OUTSIDE - outside))
+    there.update((one.person_id, made_at) for one in chosen)
+    shown = [_shown(cases[person], around, number, at) for person, at in there.items() if person in cases]
+    others = [one for one in fresh if one.person_id not in there]
+    proposed = tuple(one for one in shown if one is not None)
+    return Week(monday.isoformat(), proposed, tuple(others), False, *told), [one.person_id for one in chosen]
+
+
+def _shown(case: Case, around: float, today: int, made_at: int) -> Proposed | None:
+    stands = tending.standing(case, around, today)
+    if stands is None:
+        return None
+    last = case.tie.last_out
+    done = last is not None and last >= made_at // 86_400
+    why = "new" if case.tie.days < 3 and case.wished is None else "silent"
+    return Proposed(Proposal(case.person_id, why, 0.0, stands, case.work), made_at, done)
+
+
+class _Said(Struct, frozen=True):
+    """The owner's words that matter here, by address id."""
+
+    resting: frozenset[int]
+    snoozed: Mapping[int, date]
+    wished: Mapping[int, float]
+    kept: frozenset[int]
+    reviewed: bool
+
+
+def _said(conn: Connection, owner_id: int) -> _Said:
+    held = corrections.held(conn, owner_id, (MUTE, REST, SNOOZE, CADENCE, TEND))
+    by: dict[str, dict[str, str]] = defaultdict(dict)
+    for (kind, target), value in held.items():
+        by[kind][target] = value
+    targets = {target for _, target in held}
+    rows = conn.execute(
+        select(addresses.c.canonical, addresses.c.id, person_addresses.c.person_id)
+        .outerjoin(person_addresses, person_addresses.c.address_id == addresses.c.id)
+        .where(addresses.c.owner_id == owner_id, among(conn, addresses.c.canonical, targets))
+    )
+    person = {row[0]: row[2] or row[1] for row in rows}
+
+    def people(kind: str) -> dict[int, str]:
+        return {person[target]: value for target, value in by[kind].items() if target in person}
+
+    return _Said(
+        resting=frozenset(people(REST)) | frozenset(people(MUTE)),
+        snoozed={one: date.fromisoformat(value) for one, value in people(SNOOZE).items()},
+        wished={one: float(value) for one, value in people(CADENCE).items()},
+        kept=frozenset(people(TEND)),
+        reviewed=REVIEWED in by[TEND],
+    )
+
+
+def _cases(conn: Connection, owner_id: int, said: _Said, today: int) -> Iterable[Case]:
+    """Everybody who has a tie, but for those who rest and those put off."""
+    rows = conn.execute(
+        select(ties)
+        .join(addresses, addresses.c.id == ties.c.person_id)
+        .outerjoin(facts, facts.c.address_id == addresses.c.id)
+        .where(
+            ties.c.owner_id == owner_id, ties.c.last_day.isnot(None),
+            and_(ties.c.last_out.isnot(None), ties.c.last_in.isnot(None)),
+            ~addresses.c.role | facts.c.in_book,
+        )
+    ).all()  # fmt: skip
+    put_off = {one for one, until in said.snoozed.items() if (until - date(1970, 1, 1)).days > today}
+    found = [row for row in rows if row.person_id not in said.resting and row.person_id not in put_off]
+    at_work = _at_work(conn, owner_id, [row.person_id for row in found])
+    for row in found:
+        yield Case(
+            row.person_id, tie_of(row), row.next_at is not None, row.person_id in at_work,
+            said.wished.get(row.person_id),
+        )  # fmt: skip
+
+
+def tie_of(row: Any) -> Tie:
+    """A row of the table as the tie it holds."""
+    sums = Sums(row.day, (row.sum_1, row.sum_4, row.sum_16, row.sum_64, row.sum_256, row.sum_365))
+    return Tie(
+        sums, row.days_out, row.days_in, row.days_met, row.first_day, row.last_day, row.last_out, row.last_in,
+        row.days, row.gaps, row.median_gap, row.fifth_out, row.fifth_in, _steps.decode(row.steps),
+    )  # fmt: skip
+
+
+def _at_work(conn: Connection, owner_id: int, people: Iterable[int]) -> set[int]:
+    """People all of whose addresses are at a company: no consumer mailbox, no telephone, no card alone."""
+    wanted = set(people)
+    rows = conn.execute(
+        select(addresses.c.id, addresses.c.canonical, person_addresses.c.person_id)
+        .outerjoin(person_addresses, person_addresses.c.address_id == addresses.c.id)
+        .where(addresses.c.owner_id == owner_id)
+    )
+    elsewhere: set[int] = set()
+    for number, canonical, linked in rows:
+        if not company(canonical.rpartition("@")[2] if "@" in canonical else ""):
+            elsewhere.add(linked or number)
+    return wanted - elsewhere
+
+
+def _proposed(conn: Connection, owner_id: int, mondays: Iterable[date]) -> dict[int, int]:
+    weeks = [monday.isoformat() for monday in mondays]
+    rows = conn.execute(
+        select(proposals.c.person_id, proposals.c.made_at)
+        .where(proposals.c.owner_id == owner_id, proposals.c.week.in_(weeks))
+        .order_by(proposals.c.made_at, proposals.c.person_id)
+    )
+    return {row[0]: row[1] for row in rows}

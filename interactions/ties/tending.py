@@ -1,0 +1,140 @@
+"""Whom to water this week: silence against the pair's own rhythm, few at a time, each with its reason.
+
+A first answer that is picked up within days makes about twice as many lasting ties as one that is left; ties that were
+silent for 16 times their rhythm rarely wake by themselves, and are worth as much when they do (Levin et al., 2011).
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+
+from msgspec import Struct
+
+from interactions.ties.cadence import cadence
+from interactions.ties.tie import Tie
+from interactions.ties.weights import DEPTH_HALF_LIFE
+
+IN_TOUCH, DUE, OVERDUE, FADING, DORMANT = "in touch", "due", "overdue", "fading", "dormant"
+#: Where each state begins, in cadences; closer where the owner named the cadence.
+_FROM = ((16.0, DORMANT), (8.0, FADING), (4.0, OVERDUE), (2.0, DUE))
+_FROM_OWN = ((4.0, FADING), (2.0, OVERDUE), (1.0, DUE))
+#: Days of silence after which a tie is dormant whatever its rhythm, and after which nobody is proposed unasked.
+DORMANT_DAYS, UNASKED_DAYS = 730, 548
+#: Days an answer is waited for.
+AWAITED = 14
+#: So many proposals a week, so many of them from outside work, and so many first answers among them.
+A_WEEK, OUTSIDE, FIRST_ANSWERS = 7, 2, 2
+#: Somebody new: known for at most so many days, silent for at least so many, with at most so many days of contact.
+_NEW_KNOWN, _NEW_SILENT, _NEW_DAYS = 60, 10, 2
+#: Days of contact from which there is a rhythm to keep.
+_RHYTHM = 3
+
+
+class Case(Struct, frozen=True):
+    """One person, as this question sees them. Days are numbered from 1 January 1970 UTC."""
+
+    person_id: int
+    tie: Tie
+    #: A meeting with them is ahead.
+    planned: bool = False
+    #: They share the owner's employer, or are only known at another company.
+    work: bool = False
+    #: How often the owner wants to be in touch, in days.
+    wished: float | None = None
+
+
+class Standing(Struct, frozen=True):
+    """How a tie stands today."""
+
+    #: in touch, due, overdue, fading, dormant
+    state: str
+    #: Days that usually pass, and days of silence.
+    cadence: float
+    silence: int
+    #: "planned" when a meeting is ahead, "awaited" when the owner wrote lately, else "".
+    waits: str
+    #: The last day they acted, when the owner has not since.
+    open_since: int | None
+
+
+class Proposal(Struct, frozen=True):
+    """One person to be in touch with, and why."""
+
+    person_id: int
+    #: "silent" or "new"
+    why: str
+    score: float
+    standing: Standing
+    work: bool
+
+
+def standing(case: Case, around: float, today: int) -> Standing | None:
+    """How a tie stands where `around` days are usual; None where both have not acted yet."""
+    tie = case.tie
+    if tie.last_day is None or tie.last_out is None or tie.last_in is None:
+        return None
+    usual = case.wished or cadence(tie, around)
+    silence = today - tie.last_day
+    steps = _FROM_OWN if case.wished else _FROM
+    state = next((name for start, name in steps if silence > start * usual), IN_TOUCH)
+    if silence > DORMANT_DAYS:
+        state = DORMANT
+    waits = "planned" if case.planned else ""
+    if not waits and tie.last_out > tie.last_in and today - tie.last_out < AWAITED:
+        waits = "awaited"
+    open_since = tie.last_in if tie.last_in > tie.last_out else None
+    return Standing(state, usual, silence, waits, open_since)
+
+
+def proposals(cases: Iterable[Case], around: float, today: int, *, dormant: bool = False) -> list[Proposal]:
+    """Everybody who could be proposed, the worthiest first: deep ties first, and those of whom a mail is open."""
+    known = list(cases)
+    depths = sorted(_depth(one.tie) for one in known if one.tie.gated())
+    found = []
+    for case in known:
+        stands = standing(case, around, today)
+        if stands is None or stands.waits or (stands.silence > UNASKED_DAYS and not dormant):
+            continue
+        if why := _why(case, stands, today):
+            rank = bisect_right(depths, _depth(case.tie)) / len(depths)
+            found.append(Proposal(case.person_id, why, _score(why, stands, rank), stands, case.work))
+    return sorted(found, key=lambda one: (-one.score, one.person_id))
+
+
+def week(found: Sequence[Proposal], room: int = A_WEEK, outside: int = OUTSIDE) -> list[Proposal]:
+    """At most `room` of these, in their order; at least `outside` of them from outside work where there are any."""
+    new = [one.person_id for one in found if one.why == "new"][FIRST_ANSWERS:]
+    able = [one for one in found if one.person_id not in new]
+    chosen = able[:room]
+    others = [one for one in able[room:] if not one.work]
+    while others and sum(not one.work for one in chosen) < min(outside, room):
+        replaced = max(number for number, one in enumerate(chosen) if one.work)
+        chosen[replaced : replaced + 1] = []
+        chosen.append(others.pop(0))
+    return chosen
+
+
+def _why(case: Case, stands: Standing, today: int) -> str:
+    days, first = case.tie.days, case.tie.first_day
+    assert first is not None
+    if days >= _RHYTHM or case.wished:
+        return "silent" if stands.state != IN_TOUCH else ""
+    if days <= _NEW_DAYS and today - first <= _NEW_KNOWN and stands.silence >= _NEW_SILENT:
+        return "new"
+    return ""
+
+
+def _score(why: str, stands: Standing, rank: float) -> float:
+    if why == "new":
+        return 0.35
+    times = stands.silence / stands.cadence
+    due = 0.5 if stands.state == DORMANT else min(1.0, max(0.1, math.log2(max(times, 1.0)) / 3))
+    return rank * due * (1.3 if stands.open_since is not None else 1.0)
+
+
+def _depth(tie: Tie) -> float:
+    """The order of depths is the same on every day: all fade alike."""
+    depth = tie.sums.depth()
+    return math.log2(depth) + tie.sums.day / DEPTH_HALF_LIFE if depth > 0 else -math.inf
