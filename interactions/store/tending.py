@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
-from typing import Any
 
-import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection, and_, select
 
@@ -16,17 +14,15 @@ from interactions.schema import addresses, facts, person_addresses, proposals, t
 from interactions.store import corrections
 from interactions.store.corrections import CADENCE, MUTE, REST, SNOOZE, TEND
 from interactions.store.database import Database, among, insert, now
+from interactions.store.ties import tie_of
 from interactions.ties import tending
 from interactions.ties.cadence import usual
-from interactions.ties.sums import Sums
 from interactions.ties.tending import OUTSIDE, Case, Proposal
-from interactions.ties.tie import Tie
 
 #: Who was proposed is left in peace for so many weeks.
 _PEACE = 3
 #: What the first look is called among the owner's words.
 REVIEWED = "review"
-_steps = msgspec.json.Decoder(tuple[int | None, ...])
 
 
 class Proposed(Struct, frozen=True):
@@ -92,7 +88,13 @@ def _week(conn: Connection, owner_id: int, today: date, made_at: int, dormant: b
     there.update((one.person_id, made_at) for one in chosen)
     shown = [_shown(cases[person], around, number, at) for person, at in there.items() if person in cases]
     others = [one for one in fresh if one.person_id not in there]
-    proposed = tuple(one for one in shown if one is not None)
+    worth = {one.person_id: number for number, one in enumerate(able)}
+    proposed = tuple(
+        sorted(
+            (one for one in shown if one is not None),
+            key=lambda one: (one.done, worth.get(one.proposal.person_id, len(worth)), one.proposal.person_id),
+        )
+    )
     return Week(monday.isoformat(), proposed, tuple(others), False, *told), [one.person_id for one in chosen]
 
 
@@ -161,15 +163,6 @@ def _cases(conn: Connection, owner_id: int, said: _Said, today: int) -> Iterable
             row.person_id, tie_of(row), row.next_at is not None, row.person_id in at_work,
             said.wished.get(row.person_id),
         )  # fmt: skip
-
-
-def tie_of(row: Any) -> Tie:
-    """A row of the table as the tie it holds."""
-    sums = Sums(row.day, (row.sum_1, row.sum_4, row.sum_16, row.sum_64, row.sum_256, row.sum_365))
-    return Tie(
-        sums, row.days_out, row.days_in, row.days_met, row.first_day, row.last_day, row.last_out, row.last_in,
-        row.days, row.gaps, row.median_gap, row.fifth_out, row.fifth_in, _steps.decode(row.steps),
-    )  # fmt: skip
 
 
 def _at_work(conn: Connection, owner_id: int, people: Iterable[int]) -> set[int]:

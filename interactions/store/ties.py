@@ -19,6 +19,7 @@ from interactions.ties.tie import Day, Tie, by_person
 from interactions.ties.weights import UNIT
 
 DAY = 86_400
+_decode_steps = msgspec.json.Decoder(tuple[int | None, ...]).decode
 #: People counted in one transaction.
 _AT_ONCE = 300
 _COLUMNS = (
@@ -175,4 +176,13 @@ def _row(person_id: int, owner_id: int, one: Tie, next_at: int | None) -> tuple[
         person_id, owner_id, one.sums.day, *one.sums.values, one.days_out, one.days_in, one.days_met, one.first_day,
         one.last_day, one.last_out, one.last_in, one.days, one.gaps, one.median_gap, one.fifth_out, one.fifth_in,
         msgspec.json.encode(one.steps).decode(), next_at,
+    )  # fmt: skip
+
+
+def tie_of(row: Any) -> Tie:
+    """A row of the table as the tie it holds."""
+    sums = Sums(row.day, (row.sum_1, row.sum_4, row.sum_16, row.sum_64, row.sum_256, row.sum_365))
+    return Tie(
+        sums, row.days_out, row.days_in, row.days_met, row.first_day, row.last_day, row.last_out, row.last_in,
+        row.days, row.gaps, row.median_gap, row.fifth_out, row.fifth_in, _decode_steps(row.steps),
     )  # fmt: skip

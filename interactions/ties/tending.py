@@ -50,8 +50,9 @@ class Standing(Struct, frozen=True):
 
     #: in touch, due, overdue, fading, dormant
     state: str
-    #: Days that usually pass, and days of silence.
+    #: Days that usually pass, and whether that is known of these two or only of others; days of silence.
     cadence: float
+    own: bool
     silence: int
     #: "planned" when a meeting is ahead, "awaited" when the owner wrote lately, else "".
     waits: str
@@ -85,7 +86,7 @@ def standing(case: Case, around: float, today: int) -> Standing | None:
     if not waits and tie.last_out > tie.last_in and today - tie.last_out < AWAITED:
         waits = "awaited"
     open_since = tie.last_in if tie.last_in > tie.last_out else None
-    return Standing(state, usual, silence, waits, open_since)
+    return Standing(state, usual, bool(tie.gaps or case.wished), silence, waits, open_since)
 
 
 def proposals(cases: Iterable[Case], around: float, today: int, *, dormant: bool = False) -> list[Proposal]:

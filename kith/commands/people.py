@@ -45,23 +45,29 @@ def listed(
     TEXT is part of a name or an address. → is what you wrote, ← what they wrote, ⇄ where you met.
     """
     from interactions.queries.people import people
+    from interactions.queries.ties import standings
     from kith.show.answers import Moment, count, people_lines
 
     with opened(context) as session:
         found = people(
             session.db, session.owner_id, " ".join(text), session.now, limit=limit, offset=offset, muted=muted
         )
+        ties = standings(session.db, session.owner_id, [one.id for one in found.people], session.moment.date())
         if as_json or as_csv:
-            from kith.show.rows import csv_text, json_text, person_row
+            from kith.show.rows import csv_text, json_text, person_row, tie_row
 
-            rows = [person_row(person) for person in found.people]
+            rows = []
+            for person in found.people:
+                tie = tie_row(ties.get(person.id)) or {}
+                rows.append({**person_row(person), **{name: tie.get(name) for name in ("word", "strength")}})
             columns = (
                 "id", "name", "addresses", "total", "in", "out", "both", "kinds", "first_at", "last_at", "in_book",
+                "word", "strength",
             )  # fmt: skip
             say(json_text({"total": found.total, "people": rows}) if as_json else csv_text(columns, rows))
             return
         if found.people:
-            say(people_lines(session.screen, found.people, Moment(session.now, session.zone)))
+            say(people_lines(session.screen, found.people, Moment(session.now, session.zone), ties))
         shown = f" · the first {len(found.people):,} are shown (--limit)" if len(found.people) < found.total else ""
         hidden = f" · {count(found.muted, 'is', 'are')} muted (--muted)" if found.muted else ""
         say(f" {count(found.total, 'person', 'people')}{shown}{hidden}")

@@ -49,6 +49,7 @@ def _show(session: Session, person: Person, limit: int, as_json: bool) -> None:
     from interactions.organisations import company
     from interactions.queries.log import of_addresses
     from interactions.queries.people import address_ids
+    from interactions.queries.ties import standings
 
     ids = address_ids(session.db, person.id)
     domains = {address.rpartition("@")[2] for address in person.addresses if "@" in address}
@@ -57,16 +58,18 @@ def _show(session: Session, person: Person, limit: int, as_json: bool) -> None:
         of_addresses(session.db, session.owner_id, ids, session.now, limit=limit, planned=planned)
         for planned in (False, True)
     )
+    stands = standings(session.db, session.owner_id, [person.id], session.moment.date()).get(person.id)
     if as_json:
-        from kith.show.rows import entry_row, json_text, person_row
+        from kith.show.rows import entry_row, json_text, person_row, tie_row
 
         rows = {"latest": [entry_row(one) for one in past], "planned": [entry_row(one) for one in ahead]}
-        say(json_text({"person": {**person_row(person), "organisations": organisations}, **rows}))
+        whole = {**person_row(person), "organisations": organisations, "tie": tie_row(stands)}
+        say(json_text({"person": whole, **rows}))
         return
-    from kith.show.answers import Moment, log_lines, person_head
+    from kith.show.answers import Moment, log_lines, person_head, tie_lines
 
     moment = Moment(session.now, session.zone)
-    say(person_head(person, moment, organisations))
+    say([*person_head(person, moment, organisations), *tie_lines(stands, session.moment.date())])
     if ahead:
         say(["", "planned", *log_lines(session.screen, ahead, moment)])
     if past:

@@ -50,7 +50,6 @@ def command_tend(context: click.Context, dormant: bool, limit: int, as_json: boo
 
 def _show(session: Session, dormant: bool, limit: int, as_json: bool, as_csv: bool) -> None:
     from interactions.queries.tend import tend
-    from kith.show.answers import Moment
     from kith.show.tended import tend_lines, tend_row
 
     found = tend(session.db, session.owner_id, session.moment.date(), dormant=dormant, limit=limit)
@@ -68,7 +67,7 @@ def _show(session: Session, dormant: bool, limit: int, as_json: bool, as_csv: bo
         coverage = msgspec.to_builtins(found.coverage)
         say(csv_text(columns, rows) if as_csv else json_text({**more, "coverage": coverage, "people": rows}))
         return
-    say(tend_lines(session.screen, found, Moment(session.now, session.zone), dormant=dormant))
+    say(tend_lines(session.screen, found, session.moment.date(), dormant=dormant))
     if found.first_look and found.people and not dormant:
         tell(_ANSWERS)
 

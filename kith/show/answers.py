@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import tzinfo
+from collections.abc import Mapping, Sequence
+from datetime import date, tzinfo
 
 from msgspec import Struct
 
 from interactions.queries.log import Entry, Log
 from interactions.queries.people import Person
+from interactions.queries.ties import Standing
 from interactions.queries.told import Told
+from kith.show.lengths import dated, every
+from kith.show.lengths import lasting as lasting_days
 from kith.show.plain import plain, readable
 from kith.show.reasons import reason
 from kith.show.screen import Screen
@@ -30,6 +33,7 @@ _LOG = (
 _PEOPLE = (
     Column("who", least=12, shrink=True),
     Column("last", least=10),
+    Column("tie"),
     Column("→", right=True),
     Column("←", right=True),
     Column("⇄", right=True),
@@ -78,9 +82,18 @@ def log_sum(log: Log, *, planned: bool) -> str:
     return f"{found}{shown} · {count(log.dropped, 'item was', 'items were')} judged no interaction (kith dropped)"
 
 
-def people_lines(screen: Screen, people: Sequence[Person], moment: Moment) -> list[str]:
-    """Persons as a table."""
-    return table(screen, _PEOPLE, [_person_cells(person, moment) for person in people])
+def people_lines(
+    screen: Screen, people: Sequence[Person], moment: Moment, ties: Mapping[int, Standing] | None = None
+) -> list[str]:
+    """Persons as a table; with `ties` (by person id) a word on each."""
+    if ties is None:
+        columns = [column for column in _PEOPLE if column.title != "tie"]
+        return table(screen, columns, [_person_cells(person, moment) for person in people])
+    rows = []
+    for person in people:
+        who, last, *rest = _person_cells(person, moment)
+        rows.append([who, last, stands.word if (stands := ties.get(person.id)) else "", *rest])
+    return table(screen, _PEOPLE, rows)
 
 
 def item_lines(screen: Screen, items: Sequence[Told], moment: Moment, indent: str = "   ") -> list[str]:
@@ -120,6 +133,22 @@ def person_head(person: Person, moment: Moment, organisations: Sequence[str] = (
     since = moment.when(person.first_at, clock=False)
     lines.append(f"  first {since} · last {moment.when(person.last_at)}, {moment.ago(person.last_at)}")
     return lines
+
+
+def tie_lines(stands: Standing | None, today: date) -> list[str]:
+    """How a tie stands and how it came to be, where there is anything to say."""
+    if stands is None or stands.silence is None:
+        return []
+    quiet = f"quiet for {lasting_days(stands.silence)}" if stands.silence > 1 else "in touch just now"
+    told = [] if stands.word == "quiet" else [stands.word or "one way so far"]
+    told.append(quiet)
+    if stands.cadence is not None and stands.word:
+        told.append(f"usually {every(stands.cadence)}")
+    on: dict[date, list[str]] = {}
+    for name, at in stands.steps.items():
+        on.setdefault(at, []).append(name)
+    steps = [f"{dated(at, today)} {', '.join(names)}" for at, names in sorted(on.items())]
+    return [f"  {' · '.join(told)}", f"  {' → '.join(steps)}"]
 
 
 def _ways(person: Person) -> str:

@@ -11,6 +11,7 @@ import msgspec
 
 from interactions.queries.log import Entry
 from interactions.queries.people import Person
+from interactions.queries.ties import Standing
 from interactions.queries.told import Told
 from kith.show.plain import csv_cell, json_safe
 from kith.show.when import stamp
@@ -61,6 +62,20 @@ def person_row(person: Person) -> dict[str, Any]:
         "first_at": None if person.first_at is None else stamp(person.first_at),
         "last_at": None if person.last_at is None else stamp(person.last_at),
         "in_book": person.in_book,
+    }
+
+
+def tie_row(stands: Standing | None) -> dict[str, Any] | None:
+    """One tie: strength is a rank from 0 to 100 among the owner's."""
+    if stands is None or stands.silence is None:
+        return None
+    numbers = {"strength": stands.strength, "momentum": stands.momentum, "depth": stands.depth}
+    return {
+        "word": stands.word or None,
+        **{name: None if value is None else round(value, 4) for name, value in numbers.items()},
+        "cadence_days": None if stands.cadence is None else round(stands.cadence, 2),
+        "silent_days": stands.silence,
+        "steps": {name: at.isoformat() for name, at in stands.steps.items()},
     }
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import date
+from textwrap import wrap
 from typing import Any
 
 from interactions.queries.tend import Coverage, Tended, Tending
-from kith.show.answers import Moment, count
+from kith.show.answers import count
+from kith.show.lengths import dated, every, lasting, month
+from kith.show.plain import plain
 from kith.show.screen import Screen
 from kith.show.table import Column, table
 
@@ -16,14 +20,15 @@ _COLUMNS = (
     Column("", least=16, shrink=True),
     Column("", least=12, shrink=True, faint=True),
 )
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-def tend_lines(screen: Screen, found: Tending, moment: Moment, *, dormant: bool = False) -> list[str]:
+def tend_lines(screen: Screen, found: Tending, today: date, *, dormant: bool = False) -> list[str]:
     """The week, the first look or who is dormant; then what Kith can see."""
-    head = _head(found, dormant)
-    rows = [[one.code, one.who.name, reason(one, moment), "" if one.done else small_thing(one)] for one in found.people]
-    lines = [*head, *(table(screen, _COLUMNS, rows) if rows else [])]
+    lines = [line for part in _head(found, today, dormant) for line in wrap(part, max(40, min(screen.width, 110)))]
+    rows = [[one.code, one.who.name, reason(one, today), "" if one.done else small_thing(one)] for one in found.people]
+    lines += (
+        table(screen, _COLUMNS, rows) if _fits(screen, rows) else [one for row in rows for one in _tall(screen, row)]
+    )
     left = []
     if found.others and (found.first_look or dormant):
         left.append(f"{found.others:,} more after these (--limit)")
@@ -33,10 +38,27 @@ def tend_lines(screen: Screen, found: Tending, moment: Moment, *, dormant: bool 
         left.append(f"{count(found.snoozed, 'is', 'are')} put off")
     if left:
         lines.append(screen.faint(f" {' · '.join(left)}"))
-    return [*lines, screen.faint(f" {covered(found.coverage)}")]
+    return [*lines, *(screen.faint(f" {part}") for part in wrap(covered(found.coverage), max(39, screen.width - 1)))]
 
 
-def _head(found: Tending, dormant: bool) -> list[str]:
+def _fits(screen: Screen, rows: Sequence[Sequence[str]]) -> bool:
+    """Whether each person has room on one line."""
+    widths = [max(screen.cells(plain(row[at])) for row in rows) for at in range(len(_COLUMNS))] if rows else []
+    return bool(rows) and 1 + sum(widths) + 2 * len(_COLUMNS) <= screen.width
+
+
+def _tall(screen: Screen, row: Sequence[str]) -> Iterator[str]:
+    code, name, why, thing = (plain(cell) for cell in row)
+    head = f"{screen.fit(name, screen.width - 8)}"
+    room = screen.width - 10 - screen.cells(head)
+    yield f" {code}  {screen.strong(head)}" + (
+        f"  {screen.faint(screen.fit(thing, room))}" if thing and room > 12 else ""
+    )
+    for part in wrap(why, screen.width - 8):
+        yield f"       {part}"
+
+
+def _head(found: Tending, today: date, dormant: bool) -> list[str]:
     if dormant:
         return (
             ["Silent for more than a year and a half:"] if found.people else ["Nobody you knew is silent for so long."]
@@ -45,23 +67,25 @@ def _head(found: Tending, dormant: bool) -> list[str]:
         return ["Nobody to water this week: with everybody you keep up with you are in touch."]
     if found.first_look:
         return [
-            "A first look, this once: people you used to be in touch with, both ways. Say what you want, of several at",
-            "once; nothing is proposed until then, and whom you leave out stays as they are.",
+            "A first look, this once: people you used to be in touch with, both ways. Say what you want, of several at"
+            " once; nothing is proposed until then, and whom you leave out stays as they are."
         ]
     done = sum(one.done for one in found.people)
-    return [f"This week, from {_day(date.fromisoformat(found.week))}" + (f" · {done} done" if done else "")]
+    since = dated(date.fromisoformat(found.week), today)
+    return [f"This week, from {since}" + (f" · {done} done" if done else "")]
 
 
-def reason(one: Tended, moment: Moment) -> str:
+def reason(one: Tended, today: date) -> str:
     """Why they are here, in one line."""
     if one.done:
         return "in touch since; well done"
     stands = one.standing
     if one.why == "new":
-        return f"new, and answered once; quiet for {_span(stands.silence)}"
-    told = [f"usually {_every(stands.cadence)}, quiet for {_span(stands.silence)}"]
+        return f"new, and answered once; quiet for {lasting(stands.silence)}"
+    quiet = f"quiet for {lasting(stands.silence)}"
+    told = [f"usually {every(stands.cadence)}, {quiet}" if stands.own else quiet]
     if stands.open_since is not None:
-        told.append(f"their mail of {_dated(stands.open_since, moment)} is still open")
+        told.append(f"their mail of {dated(day(stands.open_since), today)} is still open")
     elif stands.waits == "planned":
         told.append("you meet soon")
     return " · ".join(told)
@@ -85,7 +109,7 @@ def small_thing(one: Tended) -> str:
 def covered(coverage: Coverage) -> str:
     """What Kith sees, and what it cannot."""
     seen = [
-        f"{name} since {_month(at)}"
+        f"{name} since {month(day(at // 86_400))}"
         for name, at in (("mail", coverage.mail), ("meetings", coverage.meetings))
         if at is not None
     ]
@@ -100,43 +124,11 @@ def tend_row(one: Tended) -> dict[str, Any]:
         "code": one.code, "id": one.who.person_id, "name": one.who.name, "addresses": list(one.addresses),
         "why": one.why, "state": one.standing.state, "cadence_days": round(one.standing.cadence, 2),
         "silent_days": one.standing.silence, "waits": one.standing.waits or None,
-        "open_since": None if one.standing.open_since is None else _date(one.standing.open_since).isoformat(),
+        "open_since": None if one.standing.open_since is None else day(one.standing.open_since).isoformat(),
         "done": one.done,
     }  # fmt: skip
 
 
-def _every(days: float) -> str:
-    if days < 1.5:
-        return "every day"
-    if days < 11:
-        return f"every {days:.0f} days" if round(days) != 7 else "every week"
-    if days < 60:
-        return f"every {days / 7:.0f} weeks"
-    return f"every {days / 30.44:.0f} months" if days < 500 else f"every {days / 365.25:.0f} years"
-
-
-def _span(days: int) -> str:
-    if days < 14:
-        return count(days, "day")
-    if days < 120:
-        return count(days // 7, "week")
-    return count(round(days / 30.44), "month") if days < 730 else count(days // 365, "year")
-
-
-def _date(day: int) -> date:
-    return date(1970, 1, 1) + timedelta(days=day)
-
-
-def _dated(day: int, moment: Moment) -> str:
-    there = _date(day)
-    this_year = datetime.fromtimestamp(moment.now, moment.zone).year
-    return _day(there) if there.year == this_year else f"{_day(there)} {there.year}"
-
-
-def _day(there: date) -> str:
-    return f"{there.day} {_MONTHS[there.month - 1]}"
-
-
-def _month(at: int) -> str:
-    there = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=at)
-    return f"{_MONTHS[there.month - 1]} {there.year}"
+def day(number: int) -> date:
+    """The date of a day numbered from 1 January 1970."""
+    return date.fromordinal(date(1970, 1, 1).toordinal() + number)

@@ -92,7 +92,7 @@ def test_an_open_mail_and_a_deep_tie_come_first() -> None:
 
 
 def proposed(person: int, why: str = "silent", work: bool = True) -> Proposal:
-    return Proposal(person, why, 1.0, Standing("due", 10.0, 25, "", None), work)
+    return Proposal(person, why, 1.0, Standing("due", 10.0, True, 25, "", None), work)
 
 
 def test_two_of_seven_come_from_outside_work_where_there_are_any() -> None:
