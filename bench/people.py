@@ -1,9 +1,10 @@
 """How well addresses are put together to people: `python -m bench.people [FILE | --make FILE --seed N --people N]`.
 
-FILE has one JSON object a line: `address`, `names` (as written before it), `with` (addresses it is seen together with
-in mails and meetings: a list, or an object with counts), `truth` (any id of the human, role or program it stands for);
-where known `cards` (those it is on: [[uid, name], …]), `phones`, `first` and `last` (seconds since 1970). Without FILE
-five made populations are measured. `--make` writes one.
+FILE has one JSON object a line, or is one JSON list of them: `address`, `names` (as written before it: a list, or an
+object with counts), `with` (addresses it is seen together with in mails and meetings: a list, or an object with
+counts), `truth` (any id of the human, role or program it stands for); where known `cards` (those it is on: uids, or
+[[uid, name], …]), `phones`, `first` and `last` (seconds since 1970, or ISO dates). Without FILE five made populations
+are measured. `--make` writes one.
 
 Figures: pairwise and B-cubed precision and recall of the clusters that are made without asking, humans with a stranger
 among their addresses per 1,000, the same for what cards alone say, and how many missed pairs are asked about.
@@ -16,16 +17,20 @@ import json
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 from bench.people_made import Maker
 from interactions.address import canonical
-from interactions.identity.linking import TOGETHER, Card, Linked, link
+from interactions.identity.linking import TOGETHER, Card, Linked, certain, link
 from interactions.identity.node import Node, Span
+from interactions.phone import phone
 
 Rows = Sequence[Mapping[str, Any]]
+#: As the store has it: of an address's names, those rarer than this share are slips, once there are enough.
+_SLIP, _ENOUGH = 0.1, 10
 
 
 def main() -> int:
@@ -52,7 +57,10 @@ def main() -> int:
 
 
 def _read(file: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
+    text = file.read_text(encoding="utf-8")
+    if text.lstrip().startswith("["):
+        return list(json.loads(text))
+    return [json.loads(line) for line in text.splitlines() if line.strip()]
 
 
 def nodes_of(rows: Rows) -> tuple[list[Node], list[Card]]:
@@ -61,21 +69,27 @@ def nodes_of(rows: Rows) -> tuple[list[Node], list[Card]]:
     cards: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for row in rows:
         by[canonical(row["address"])].append(row)
-        for uid, name in row.get("cards", ()):
-            cards[str(uid)].append((canonical(row["address"]), str(name)))
+        for one in row.get("cards", ()):
+            uid, name = (one, _names(row)[:1]) if isinstance(one, str) else (one[0], [one[1]])
+            cards[str(uid)].append((canonical(row["address"]), str(*name)))
     nodes = []
     for address, several in by.items():
         names = [name for row in several for name in _names(row)]
         near = Counter[str]()
         for row in several:
             near.update(_near(row))
-        phones = [str(phone) for row in several for phone in row.get("phones", ())]
+        phones = [phone(str(one), "") or str(one) for row in several for one in row.get("phones", ())]
         nodes.append(Node(address, names, near, _span(several), phones))
     return nodes, [Card(uid, members[0][1], tuple(one for one, _ in members)) for uid, members in cards.items()]
 
 
 def _names(row: Mapping[str, Any]) -> list[str]:
+    """Its names, the commonest first; of many, those that are hardly ever written are slips."""
     found = row.get("names", row.get("name", ()))
+    if isinstance(found, Mapping):
+        total = sum(found.values())
+        usual = {str(name): times for name, times in found.items() if total < _ENOUGH or times >= _SLIP * total}
+        return sorted(usual, key=lambda name: -usual[name])
     return [found] if isinstance(found, str) else [str(one) for one in found]
 
 
@@ -94,8 +108,18 @@ def _span(rows: Rows) -> Span | None:
     known = [row for row in rows if row.get("first") is not None and row.get("last") is not None]
     if not known:
         return None
-    times = sum(int(row.get("times", 3)) for row in known)
-    return Span(min(int(row["first"]) for row in known), max(int(row["last"]) for row in known), times)
+    times = sum(int(row.get("times", 0)) or _times(row) for row in known)
+    return Span(min(_instant(row["first"]) for row in known), max(_instant(row["last"]) for row in known), times)
+
+
+def _times(row: Mapping[str, Any]) -> int:
+    """How often it was seen: by its names where they are counted, else often enough."""
+    names = row.get("names")
+    return sum(names.values()) if isinstance(names, Mapping) and names else _ENOUGH
+
+
+def _instant(value: Any) -> int:
+    return int(datetime.fromisoformat(value).replace(tzinfo=UTC).timestamp()) if isinstance(value, str) else int(value)
 
 
 def measured(rows: Rows, errors: bool = False) -> dict[str, float]:
@@ -105,15 +129,14 @@ def measured(rows: Rows, errors: bool = False) -> dict[str, float]:
     began = time.perf_counter()
     linked = link(nodes, cards)
     seconds = time.perf_counter() - began
-    only_cards = link([Node(node.canonical) for node in nodes], cards)
     figures = compared(truth, linked)
     if errors:
         _show(truth, linked, {canonical(row["address"]): row for row in rows})
     asked = sum(truth[one.pair[0]] == truth[one.pair[1]] for one in linked.suggestions)
-    certain = _pairs(only_cards.clusters)
+    sure = certain(cards, {node.canonical: node for node in nodes})
     return {
         **figures,
-        "certain_false_pairs": sum(truth[a] != truth[b] for a, b in certain if a in truth and b in truth),
+        "certain_false_pairs": sum(truth[a] != truth[b] for a, b in sure if a in truth and b in truth),
         "suggestions": len(linked.suggestions),
         "suggestions_right": round(asked / len(linked.suggestions), 4) if linked.suggestions else 1.0,
         "addresses": len(truth),

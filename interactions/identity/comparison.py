@@ -7,12 +7,15 @@ neighbours and handles it is worth more the rarer they are.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from typing import Protocol
 
 from msgspec import Struct
+from rapidfuzz.distance import Levenshtein
 
 from interactions.identity import local_part
+from interactions.identity.common_names import is_common
 from interactions.identity.frequencies import Frequencies
 from interactions.identity.names import (
     CONFLICT,
@@ -42,9 +45,23 @@ BITS = {
     "one began when the other ended": 3.0,
     "seen together": -6.0,
     "seen together once": -2.0,
+    "told apart by a number": -14.0,
+    "two organisations at once": -3.0,
+    "hardly ever seen": -7.0,
+    "an organisation's new domain": 8.0,
+    "look-alike domains": -14.0,
 }
-#: The chance that somebody else has the same full name whatever its words: namesakes are not drawn from an urn.
-_NAMESAKE, _AMBIGUOUS = 0.01, 0.5
+#: The chance that somebody else has the same full name whatever its words: namesakes are not drawn from an urn. Of
+#: names that very many bear it is likely, and more so where namesakes were seen.
+_NAMESAKE, _COMMON, _AMBIGUOUS = 0.004, 0.1, 0.5
+#: Who wrote so seldom, all within so many seconds, may be anybody who gives himself that name.
+_SELDOM, _MOMENT = 3, 60 * 86_400
+#: Shortest domain that can be taken for another one.
+_DOMAIN_MIN = 7
+#: From so many mails each, over so many seconds, two employers at once speak for two people.
+_OFTEN, _LONG = 10, 180 * 86_400
+#: What a private and a working address have not in common says little: each has a circle of its own.
+_FACETS_MIN = -0.5
 #: Belonging to one circle is worth so many bits at the most: namesakes may, too; and not seeming to, so few.
 _CIRCLE_MIN, _CIRCLE_MAX = -2.5, 5.0
 _HANDLE_MAX = 9.0
@@ -72,8 +89,9 @@ def compare(
         evidence["one answered for the other"] = BITS["one answered for the other"]
     if one.phones & other.phones:
         evidence["one telephone number"] = BITS["one telephone number"]
-    if _handed_over(one, other):
+    if bool(one.company) == bool(other.company) and _handed_over(one, other):
         evidence["one began when the other ended"] = BITS["one began when the other ended"]
+    evidence |= {name: BITS[name] for name in _circumstances(one, other, known)}
     bits = sum(evidence.values())
     return Comparison(1 / (1 + 2.0 ** -max(min(bits, 60.0), -60.0)), evidence)
 
@@ -109,7 +127,8 @@ def _names(one: Node, other: Node, known: Frequencies, ambiguous: bool) -> dict[
         return {"one family name, different given names": BITS["one family name, different given names"]}
     if found == UNKNOWN or mine is None or theirs is None:
         return {"no name to compare": BITS["no name to compare"]} | _made(one, other, known)
-    chance = max(_coincidence(found, mine, theirs, known), (_AMBIGUOUS if ambiguous else _NAMESAKE) / known.size)
+    others = _AMBIGUOUS if ambiguous else _COMMON if is_common(mine) or is_common(theirs) else _NAMESAKE
+    chance = max(_coincidence(found, mine, theirs, known), others / known.size)
     return {f"{found} name": round(math.log2(M_NAMES[found] / min(chance, 1.0)), 2)}
 
 
@@ -142,7 +161,7 @@ def _handles(one: Node, other: Node, known: Frequencies) -> dict[str, float]:
     mine, theirs = local_part.handle(one.local), local_part.handle(other.local)
     if mine != theirs or len(mine) < 4 or "@" not in one.canonical or "@" not in other.canonical:
         return {}
-    if any(local_part.is_made_from(mine, name) for node in (one, other) for name in node.full_names):
+    if any(local_part.is_made_from(mine, name.latin) for node in (one, other) for name in node.full_names):
         # Namesakes spell their name alike.
         return {}
     often = known.handles.get(mine, 2)
@@ -164,8 +183,56 @@ def _neighbours(circles: Circles, one: Node, other: Node) -> dict[str, float]:
     strangers = max(sum(circles.chance(person, len(larger)) for person in smaller), 1e-3)
     friends = strangers + circles.overlap * len(smaller)
     bits = shared * math.log2(friends / strangers) - (friends - strangers) / math.log(2)
-    bits = round(max(min(bits, _CIRCLE_MAX), _CIRCLE_MIN), 2)
+    facets = bool(one.company) != bool(other.company) or _handed_over(one, other)
+    bits = round(max(min(bits, _CIRCLE_MAX), _FACETS_MIN if facets else _CIRCLE_MIN), 2)
     return {"people in common" if bits > 0 else "few in common": bits} if bits else {}
+
+
+def _circumstances(one: Node, other: Node, known: Frequencies) -> Iterator[str]:
+    """What their addresses and times say."""
+    if are_numbered(one, other):
+        yield "told apart by a number"
+    if frozenset((one.domain, other.domain)) in known.renamed and one.local == other.local:
+        yield "an organisation's new domain"
+    elif _employed_twice(one, other):
+        yield "two organisations at once"
+    elif are_alike(one.domain, other.domain):
+        yield "look-alike domains"
+    if not one.phones & other.phones and any(map(_is_seldom, (one, other))):
+        yield "hardly ever seen"
+
+
+def are_numbered(one: Node, other: Node) -> bool:
+    """Whether one organisation gave both out, and a number tells them apart: the name was taken."""
+    if one.domain != other.domain or not one.company or one.local == other.local:
+        return False
+    return one.local.rstrip("0123456789") == other.local.rstrip("0123456789")
+
+
+def are_alike(one: str, other: str) -> bool:
+    """Whether one domain was made to be taken for the other: a letter more or less, or letters that look alike."""
+    if one == other or min(len(one), len(other)) < _DOMAIN_MIN:
+        return False
+    return bool(Levenshtein.distance(one, other) <= 1) or _looks(one) == _looks(other)
+
+
+def _looks(domain: str) -> str:
+    for written, seen in (("rn", "m"), ("vv", "w"), ("1", "l"), ("0", "o"), ("-", "")):
+        domain = domain.replace(written, seen)
+    return domain
+
+
+def _is_seldom(node: Node) -> bool:
+    span = node.span
+    return span is not None and span.times <= _SELDOM and span.last - span.first < _MOMENT
+
+
+def _employed_twice(one: Node, other: Node) -> bool:
+    if not one.company or not other.company or one.company == other.company or one.span is None or other.span is None:
+        return False
+    if min(one.span.times, other.span.times) < _OFTEN:
+        return False
+    return min(one.span.last, other.span.last) - max(one.span.first, other.span.first) > _LONG
 
 
 def _handed_over(one: Node, other: Node) -> bool:

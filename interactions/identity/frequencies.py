@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
@@ -16,6 +16,10 @@ _MAY_BE = (EXACT, NICKNAME, INITIAL, TYPO)
 _UNSEEN_RIVALS = 0.008
 #: People that stand behind the counts before anybody is counted: a word nobody has is not impossible.
 _UNSEEN = 40.0
+#: So many people who left one domain for the other, keeping their local part, and it was the organisation that moved.
+_MOVED_TOGETHER = 3
+#: Shortest local part that says so; most addresses of one local part looked at; how long both may be in use.
+_LOCAL_MIN, _SAME_LOCAL_MAX, _BOTH_SECONDS = 4, 20, 120 * 86_400
 
 
 class Frequencies(Struct, frozen=True):
@@ -31,6 +35,8 @@ class Frequencies(Struct, frozen=True):
     degrees: dict[str, int]
     #: Handle → addresses that have it as their local part.
     handles: dict[str, int]
+    #: Two domains of organisations between which several people kept their local part: one is the other's new name.
+    renamed: frozenset[frozenset[str]] = frozenset()
 
     def share(self, word: str) -> float:
         """The chance that a name of somebody else holds this word: whoever it is asked for is not counted."""
@@ -74,7 +80,8 @@ def count(nodes: Iterable[Node]) -> Frequencies:
     degrees: Counter[str] = Counter()
     handles: Counter[str] = Counter()
     size = 0
-    for node in nodes:
+    everybody = list(nodes)
+    for node in everybody:
         size += 1
         for name in node.full_names:
             names.setdefault(name.key, name)
@@ -86,4 +93,27 @@ def count(nodes: Iterable[Node]) -> Frequencies:
             by_word.setdefault(word, []).append(names[key])
     holders = {word: tuple(several) for word, several in by_word.items()}
     counted = {word: len(several) for word, several in holders.items()}
-    return Frequencies(size, counted, holders, dict(degrees), dict(handles))
+    return Frequencies(size, counted, holders, dict(degrees), dict(handles), _renamed(everybody))
+
+
+def _renamed(nodes: Sequence[Node]) -> frozenset[frozenset[str]]:
+    """Pairs of domains with several people of one local part and one name in both, who left the one for the other."""
+    by_local: dict[str, list[Node]] = {}
+    for node in nodes:
+        if node.company and node.span is not None and len(node.local) >= _LOCAL_MIN and not node.is_role:
+            by_local.setdefault(node.local, []).append(node)
+    moved: Counter[frozenset[str]] = Counter()
+    for several in by_local.values():
+        for number, one in enumerate(several[:_SAME_LOCAL_MAX]):
+            for other in several[number + 1 : _SAME_LOCAL_MAX]:
+                if one.domain != other.domain and _left_for(one, other):
+                    moved[frozenset((one.domain, other.domain))] += 1
+    return frozenset(domains for domains, times in moved.items() if times >= _MOVED_TOGETHER)
+
+
+def _left_for(one: Node, other: Node) -> bool:
+    if one.span is None or other.span is None:
+        return False
+    early, late = (one.span, other.span) if one.span.first <= other.span.first else (other.span, one.span)
+    alike = any(agreement(a, b) in _MAY_BE for a in one.full_names for b in other.full_names)
+    return alike and late.first - early.last > -_BOTH_SECONDS

@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from itertools import combinations
 
 from msgspec import Struct
 
 from interactions.identity import frequencies
-from interactions.identity.comparison import Comparison, compare, level
+from interactions.identity.common_names import is_common
+from interactions.identity.comparison import Comparison, are_alike, are_numbered, compare, level
 from interactions.identity.local_part import handle
 from interactions.identity.names import CONFLICT, FAMILY
 from interactions.identity.node import Node
@@ -24,6 +26,10 @@ CLUSTER_MAX = 8
 #: Mails in which two addresses were both seen, from which on they are two humans'; once, somebody wrote to both of
 #: one's.
 TOGETHER = 2
+#: And the share of the mails of the one that is seen less.
+_NOW_AND_THEN = 0.15
+#: What makes two addresses one human's however many people are called so.
+_HARD = frozenset({"one telephone number", "one answered for the other", "an organisation's new domain"})
 #: Addresses under one blocking key beyond which the key says nothing.
 _BLOCK_MAX = 60
 _ROUNDS = 2
@@ -96,10 +102,26 @@ def link(
             for one in candidates
             if groups.head(one[0]) != groups.head(one[1])
         }
+        crowded = _crowded(by_address, found, groups)
         for one in sorted(found, key=lambda one: (-found[one].chance, one)):
-            if found[one].chance >= AUTO and groups.join(*one):
+            if found[one].chance >= AUTO and one not in crowded and groups.join(*one):
                 reasons[one] = found[one].evidence
     return Linked(groups.clusters(), _suggested(found, groups, word), reasons)
+
+
+def _crowded(nodes: Mapping[str, Node], found: Mapping[Pair, Comparison], groups: _Groups) -> set[Pair]:
+    """Pairs of a name that very many bear, unless all who bear it here are one human's as far as anything is known."""
+    bearers: dict[tuple[str, ...], list[str]] = {}
+    for address, node in nodes.items():
+        if node.is_person and node.full_names and is_common(node.full_names[0]):
+            bearers.setdefault(node.full_names[0].latin.key, []).append(address)
+    blocked: set[Pair] = set()
+    for several in bearers.values():
+        heads = {address: groups.head(address) for address in several}
+        apart = [(a, b) for a, b in combinations(sorted(several), 2) if heads[a] != heads[b]]
+        if any(one not in found or found[one].chance < AUTO for one in apart):
+            blocked.update(one for one in apart if one in found and _HARD.isdisjoint(found[one].evidence))
+    return blocked
 
 
 def certain(cards: Iterable[Card], nodes: Mapping[str, Node]) -> list[Pair]:
@@ -111,7 +133,8 @@ def certain(cards: Iterable[Card], nodes: Mapping[str, Node]) -> list[Pair]:
         usable = [one for one in card.addresses if one not in shared and one in nodes and nodes[one].is_person]
         by_uid.setdefault(card.uid, []).extend(usable)
     whole = [sorted(set(group)) for group in by_uid.values()]
-    return sorted({pair(group[0], other) for group in whole if len(group) <= CLUSTER_MAX for other in group[1:]})
+    found = {pair(group[0], other) for group in whole if len(group) <= CLUSTER_MAX for other in group[1:]}
+    return sorted(one for one in found if level(nodes[one[0]], nodes[one[1]])[0] not in (CONFLICT, FAMILY))
 
 
 def _shared(cards: Sequence[Card]) -> set[str]:
@@ -168,6 +191,12 @@ def _suggested(found: Mapping[Pair, Comparison], groups: _Groups, word: Word) ->
     return tuple(best.values())
 
 
+def _is_together(one: Node, other: Node, times: int) -> bool:
+    """Whether two are seen together as two people are: more than now and then, when somebody copies themselves."""
+    seen = min((node.span.times for node in (one, other) if node.span is not None), default=0)
+    return times >= TOGETHER and times >= _NOW_AND_THEN * seen
+
+
 class _Circles:
     """Whom each group of addresses is seen with; made anew for each round."""
 
@@ -206,7 +235,15 @@ class _Circles:
     def together(self, one: Node, other: Node) -> int:
         """In how many mails and meetings addresses of the two groups were both seen, at the most."""
         mine, theirs = self._groups.members(one.canonical), self._groups.members(other.canonical)
-        return max((self._nodes[a].neighbours.get(b, 0) for a in mine for b in theirs if a in self._nodes), default=0)
+        return max(
+            (
+                times if _is_together(self._nodes[a], self._nodes[b], times) else min(times, TOGETHER - 1)
+                for a in mine
+                for b in theirs
+                if a in self._nodes and b in self._nodes and (times := self._nodes[a].neighbours.get(b, 0))
+            ),
+            default=0,
+        )
 
     def is_ambiguous(self, one: Pair) -> bool:
         """Whether addresses with the name of either have been seen together: namesakes."""
@@ -222,8 +259,9 @@ class _Circles:
             name
             for address, name in self._named.items()
             for neighbour, times in self._nodes[address].neighbours.items()
-            if times >= TOGETHER
-            and self._named.get(neighbour) == name
+            if self._named.get(neighbour) == name
+            and neighbour in self._nodes
+            and _is_together(self._nodes[address], self._nodes[neighbour], times)
             and self._groups.head(neighbour) != self._groups.head(address)
         }
 
@@ -287,4 +325,9 @@ class _Groups:
     def _contradict(self, one: Node, other: Node) -> bool:
         """Whether their names differ, or they were seen in one mail: so namesakes are told apart."""
         together = max(one.neighbours.get(other.canonical, 0), other.neighbours.get(one.canonical, 0))
-        return together >= TOGETHER or level(one, other)[0] in (CONFLICT, FAMILY)
+        return (
+            _is_together(one, other, together)
+            or are_numbered(one, other)
+            or are_alike(one.domain, other.domain)
+            or level(one, other)[0] in (CONFLICT, FAMILY)
+        )

@@ -30,6 +30,8 @@ _TITLES = words(
 )
 #: Words between given and family name; they are not compared.
 _PARTICLES = words("von van de der den del della di da dos du la le zu zur vom ter ten af av bin ibn el al y e")
+_VOWELS = frozenset("aeiouy")
+_SOFT, _DOUBLED = re.compile("[aeiouywhj']"), re.compile(r"(.)\1+")
 _UMLAUT = re.compile(r"(?<=[aou])e")
 
 
@@ -47,6 +49,31 @@ class Name(Struct, frozen=True):
         return len(self.words) + len(self.initials) >= 2 and bool(self.words)
 
     @property
+    def is_east_asian(self) -> bool:
+        """Whether it is written in Han, kana or Hangul."""
+        return bool(self.words) and all(map(_is_east_asian, self.words))
+
+    @property
+    def has_no_vowels(self) -> bool:
+        """Whether a word of it comes from a script that leaves vowels out (Arabic, Hebrew)."""
+        return any(len(word) > 2 and not _VOWELS.intersection(word) for word in self.words)
+
+    @property
+    def skeleton(self) -> tuple[str, ...]:
+        """Its consonants, each once in a row, in any order: all that such a script tells for certain."""
+        return tuple(sorted(_DOUBLED.sub(r"\1", _SOFT.sub("", word)) for word in self.words))
+
+    @property
+    def read(self) -> tuple[str, ...]:
+        """How it is read, for what a table of characters knows of that, in any order."""
+        return tuple(sorted(self.latin.words))
+
+    @property
+    def latin(self) -> Name:
+        """The same in Latin letters."""
+        return Name(tuple(read(word) for word in self.words), self.initials)
+
+    @property
     def key(self) -> tuple[str, ...]:
         """The same for every order of its words."""
         return tuple(sorted(self.words))
@@ -62,6 +89,12 @@ def fold(word: str) -> str:
         return word
     plain = anyascii(unicodedata.normalize("NFKC", word)).lower().replace("'", "").replace("’", "")
     return _UMLAUT.sub("", plain.replace("ß", "ss"))
+
+
+@lru_cache(maxsize=50_000)
+def read(word: str) -> str:
+    """A word in Latin letters, as its characters are read one by one."""
+    return anyascii(word).lower().replace(" ", "") if _is_east_asian(word) else word
 
 
 @lru_cache(maxsize=50_000)
@@ -114,6 +147,11 @@ def agreement(one: Name | None, other: Name | None) -> str:
     """How two names agree: EXACT, NICKNAME, INITIAL, TYPO, PARTIAL, UNKNOWN, FAMILY or CONFLICT."""
     if one is None or other is None:
         return UNKNOWN
+    if one.is_east_asian != other.is_east_asian:
+        # One is how the other is read, or it is read in a way that cannot be told from how it is written.
+        return EXACT if one.read == other.read and one.is_full else UNKNOWN
+    if one.has_no_vowels != other.has_no_vowels:
+        return TYPO if one.skeleton == other.skeleton and one.is_full else UNKNOWN
     if not one.is_full or not other.is_full:
         return _partial(one, other)
     if one.key == other.key and len(one.words) >= 2:

@@ -47,12 +47,21 @@ class Node:
     @cached_property
     def is_person(self) -> bool:
         """Whether it may stand for one human: no program's, role's, list's or proxy's, and nobody shares it."""
-        return not is_role(self.canonical) and not self.is_shared and not self._poses
+        return not self.is_role and not self.is_shared and not self._poses
+
+    @cached_property
+    def is_role(self) -> bool:
+        """Whether it is an office's, a list's or a program's."""
+        return is_role(self.canonical)
 
     @cached_property
     def is_shared(self) -> bool:
         """Whether names of different people stand before it: a couple's, or one that an assistant writes from."""
         full = [name for name in self.names if name.is_full]
+        spelled = local_part.spelled(self.local)
+        if full and spelled is not None and all(agreement(spelled, one) == CONFLICT for one in full):
+            # Somebody else's name than its own: whoever writes from it writes for another.
+            return True
         return any(
             agreement(one, other) in (CONFLICT, FAMILY) and not are_same(one.words[0], other.words[0])
             for number, one in enumerate(full)
