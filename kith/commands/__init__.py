@@ -11,6 +11,7 @@ COMMANDS = {
     "people": ("people", "Everybody in the log and the address book."),
     "suggestions": ("suggestions", "Likely duplicates and meetings, with reasons; answer several at once."),
     "tend": ("tend", "Whom to be in touch with this week, at most seven, each with a reason."),
+    "introductions": ("introductions", "Who brought you together with somebody, and whom you brought together."),
     "show": ("show", "One person, and what passed between you."),
     "status": ("status", "How every source stands, and whether everything is accounted for."),
     "why": ("why", "Why an address, an item or an interaction is judged as it is."),

@@ -1,0 +1,163 @@
+"""Who brought whom together, told from who stands in From, To and Cc alone.
+
+Somebody the owner knows writes to them and to one who was never seen before, and the two go on by themselves; or the
+owner writes so to two they know, who were never seen together. A title may say so, too. What is only likely is called
+possible; confirmed is what was taken up within two weeks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from msgspec import Struct
+
+#: More people in a mail, and it introduces nobody in particular.
+PEOPLE_MAX = 4
+#: Seconds within which an introduction is taken up.
+TAKEN_UP = 14 * 86_400
+#: How much speaks for it from which on it counts, possible and confirmed.
+_POSSIBLE, _CONFIRMED = 2, 3
+_SAYS_SO = re.compile(
+    r"\bintro(?:s|duc\w*)?\b|<\s*-?\s*>|\b(?:please )?meet\b|\bconnect(?:ing)? you\b|\bvorstell\w*|\bbekannt ?mach\w*"
+    r"|\bkennen ?lernen\b|\bte presento\b|\bos presento\b|\bpresenta\w*|\bprésent(?:er|ation)\w*|\bvi presento\b"
+    r"|\bapresent\w*|\bkennismak\w*",
+    re.IGNORECASE,
+)
+
+
+class Act(Struct, frozen=True):
+    """One mail or meeting, by the persons in it; the owner is not among them."""
+
+    id: int
+    #: Seconds since 1970 UTC.
+    at: int
+    #: email, meeting, call, note; out, in, both
+    kind: str
+    direction: str
+    title: str
+    #: Person id → role (from, to, cc, bcc, organizer, attendee).
+    people: Mapping[int, str]
+    #: The owner is only in copy.
+    in_copy: bool = False
+
+
+class Introduction(Struct, frozen=True):
+    """Somebody brought two people together; the owner is 0."""
+
+    by: int
+    #: Both, the smaller id first.
+    whom: tuple[int, int]
+    at: int
+    #: The mail that did it, and the first that took it up.
+    act: int
+    taken_up: int | None
+    #: possible or confirmed
+    state: str
+    #: What speaks for it: short names in reading order.
+    evidence: tuple[str, ...]
+
+
+OWNER = 0
+
+
+def introductions(acts: Iterable[Act], companies: Mapping[int, frozenset[str]]) -> list[Introduction]:
+    """All introductions in these acts, the earliest first; `companies` has the employers of each person."""
+    ordered = sorted(acts, key=lambda act: (act.at, act.id))
+    seen = _Seen(ordered)
+    found = []
+    for act in ordered:
+        if act.kind == "email" and 2 <= len(act.people) <= PEOPLE_MAX:
+            several = _received(act, seen, companies) if act.direction == "in" else _given(act, seen, companies)
+            found += [one for one in several if one is not None]
+    return found
+
+
+class _Seen:
+    """When everybody was first seen, first in touch, and together with whom."""
+
+    def __init__(self, ordered: Sequence[Act]) -> None:
+        self.first: dict[int, int] = {}
+        self.touched: dict[int, int] = {}
+        self.together: dict[tuple[int, int], int] = {}
+        self.of: dict[int, list[Act]] = defaultdict(list)
+        for act in ordered:
+            people = sorted(act.people)
+            for number, person in enumerate(people):
+                self.first.setdefault(person, act.at)
+                self.of[person].append(act)
+                if act.direction != "in" or act.people[person] == "from":
+                    self.touched.setdefault(person, act.at)
+                for other in people[number + 1 :]:
+                    self.together.setdefault((person, other), act.at)
+
+
+def _received(act: Act, seen: _Seen, companies: Mapping[int, frozenset[str]]) -> list[Introduction | None]:
+    """Somebody known writes to the owner and to somebody new."""
+    by = next((person for person, role in act.people.items() if role == "from"), None)
+    if by is None or seen.touched.get(by, act.at) >= act.at or act.in_copy:
+        return []
+    new = [person for person in act.people if person != by and seen.first[person] == act.at]
+    if len(new) != 1:
+        return []
+    follow = _taken_up(act, seen, new[0], without=by)
+    return [_told(act, by, (OWNER, new[0]), follow, _apart(by, new[0], companies))]
+
+
+def _given(act: Act, seen: _Seen, companies: Mapping[int, frozenset[str]]) -> list[Introduction | None]:
+    """The owner writes to two people they know, who were never seen together."""
+    named = sorted(person for person, role in act.people.items() if role in ("to", "cc"))
+    if act.direction != "out" or len(named) != 2 or len(act.people) != 2:
+        return []
+    one, other = named
+    known = all(seen.touched.get(person, act.at) < act.at for person in named)
+    addressed = all(act.people[person] == "to" for person in named) or _says_so(act)
+    if not known or not addressed or seen.together[one, other] < act.at:
+        return []
+    follow = next(
+        (
+            later.id
+            for later in seen.of[one]
+            if act.at < later.at <= act.at + TAKEN_UP
+            and other in later.people
+            and "from" in (later.people[one], later.people[other])
+        ),
+        None,
+    )
+    return [_told(act, OWNER, (one, other), (follow, False), _apart(one, other, companies))]
+
+
+def _taken_up(act: Act, seen: _Seen, new: int, without: int) -> tuple[int | None, bool]:
+    """The first act of the owner and the new one within two weeks, and whether who introduced them was out of it."""
+    later = [one for one in seen.of[new] if act.at < one.at <= act.at + TAKEN_UP]
+    direct = [one for one in later if one.direction != "in" or one.people[new] == "from"]
+    if not direct:
+        return None, False
+    return direct[0].id, any(one.people.get(without, "bcc") == "bcc" for one in direct)
+
+
+def _told(
+    act: Act, by: int, whom: tuple[int, int], follow: tuple[int | None, bool], apart: bool
+) -> Introduction | None:
+    taken_up, alone = follow
+    weights = (
+        ("the title says so", 2, _says_so(act)),
+        ("they went on by themselves", 2, alone),
+        ("it was taken up", 1, taken_up is not None and not alone),
+        ("of different organisations", 1, apart),
+    )
+    points = sum(weight for _, weight, holds in weights if holds)
+    if points < _POSSIBLE:
+        return None
+    state = "confirmed" if taken_up is not None and points >= _CONFIRMED else "possible"
+    return Introduction(by, whom, act.at, act.id, taken_up, state, tuple(name for name, _, holds in weights if holds))
+
+
+def _says_so(act: Act) -> bool:
+    return _SAYS_SO.search(act.title[:300]) is not None
+
+
+def _apart(one: int, other: int, companies: Mapping[int, frozenset[str]]) -> bool:
+    """Whether no organisation has them both."""
+    return companies.get(one, frozenset()).isdisjoint(companies.get(other, frozenset()))
