@@ -60,7 +60,8 @@ _SELDOM, _MOMENT = 3, 60 * 86_400
 _DOMAIN_MIN = 7
 #: From so many mails each, over so many seconds, two employers at once speak for two people.
 _OFTEN, _LONG = 10, 180 * 86_400
-#: What a private and a working address have not in common says little: each has a circle of its own.
+#: What a private and a working address, or those of two jobs, have not in common says little: each has a circle of
+#: its own.
 _FACETS_MIN = -0.5
 #: Belonging to one circle is worth so many bits at the most: namesakes may, too; and not seeming to, so few.
 _CIRCLE_MIN, _CIRCLE_MAX = -2.5, 5.0
@@ -183,7 +184,7 @@ def _neighbours(circles: Circles, one: Node, other: Node) -> dict[str, float]:
     strangers = max(sum(circles.chance(person, len(larger)) for person in smaller), 1e-3)
     friends = strangers + circles.overlap * len(smaller)
     bits = shared * math.log2(friends / strangers) - (friends - strangers) / math.log(2)
-    facets = bool(one.company) != bool(other.company) or _handed_over(one, other)
+    facets = bool(one.company) != bool(other.company) or _one_after_the_other(one, other)
     bits = round(max(min(bits, _CIRCLE_MAX), _FACETS_MIN if facets else _CIRCLE_MIN), 2)
     return {"people in common" if bits > 0 else "few in common": bits} if bits else {}
 
@@ -233,6 +234,13 @@ def _employed_twice(one: Node, other: Node) -> bool:
     if min(one.span.times, other.span.times) < _OFTEN:
         return False
     return min(one.span.last, other.span.last) - max(one.span.first, other.span.first) > _LONG
+
+
+def _one_after_the_other(one: Node, other: Node) -> bool:
+    """Whether both were never in use at once, however long lies between: another job, other people around."""
+    if one.span is None or other.span is None:
+        return False
+    return min(one.span.last, other.span.last) <= max(one.span.first, other.span.first)
 
 
 def _handed_over(one: Node, other: Node) -> bool:

@@ -91,5 +91,8 @@ class Node:
 
     @cached_property
     def company(self) -> str:
-        """The domain that its organisation registered; "" for consumer mailboxes."""
-        return company(self.domain) if self.local else ""
+        """The domain that its organisation registered; "" for consumer mailboxes, and where it is named after them."""
+        found = company(self.domain) if self.local else ""
+        label = found.partition(".")[0]
+        words = (word for name in self.full_names for word in name.words)
+        return "" if any(len(word) > 3 and word in label for word in words) else found
