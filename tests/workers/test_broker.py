@@ -207,6 +207,6 @@ def test_a_page_is_not_rung_into_a_queue_that_is_filling_up(owed: Context) -> No
 def test_what_a_role_consumes_is_declared(broker: Broker, owed: Context) -> None:
     real = make_broker(broker.url)
     declare(owed, real)
-    assert real.get_declared_actors() == {PULL, CLASSIFY, "identify", "discard"}
+    assert real.get_declared_actors() == {PULL, CLASSIFY, "identify", "ties", "discard"}
     settle(owed)
     assert nothing_owed(owed.db)
