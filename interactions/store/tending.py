@@ -12,7 +12,7 @@ from sqlalchemy import Connection, and_, select
 from interactions.organisations import company
 from interactions.schema import addresses, facts, person_addresses, proposals, ties
 from interactions.store import corrections
-from interactions.store.corrections import CADENCE, MUTE, REST, SNOOZE, TEND
+from interactions.store.corrections import CADENCE, MUTE, REST, REVIEWED, SNOOZE, TEND
 from interactions.store.database import Database, among, insert, now
 from interactions.store.ties import tie_of
 from interactions.ties import tending
@@ -21,8 +21,6 @@ from interactions.ties.tending import OUTSIDE, Case, Proposal
 
 #: Who was proposed is left in peace for so many weeks.
 _PEACE = 3
-#: What the first look is called among the owner's words.
-REVIEWED = "review"
 
 
 class Proposed(Struct, frozen=True):

@@ -15,7 +15,7 @@ from interactions.items import Mailbox
 from interactions.schema import items, payloads
 from interactions.store import corrections, identity, notes, titles
 from interactions.store.addresses import AddressIds
-from interactions.store.corrections import ADDRESS, ITEM, MUTE, NOTE, PAIR, REST, TITLE, Said, Word
+from interactions.store.corrections import ADDRESS, ITEM, MUTE, NOTE, PAIR, REST, REVIEWED, TEND, TITLE, Said, Word
 from interactions.store.database import Database
 from interactions.store.facts import owe_where
 from interactions.store.notes import Note
@@ -74,8 +74,16 @@ def leave_out(db: Database, owner_id: int, kind: str, canonicals: Iterable[str],
 
 
 def tend(db: Database, owner_id: int, words: Sequence[Word]) -> None:
-    """How the owner wants to be in touch with somebody, by each of their addresses; "" takes the word back."""
-    _say(db, owner_id, lambda _: list(words))
+    """How the owner wants to be in touch with somebody, by each of their addresses; "" takes the word back.
+
+    With the first such word they have had their first look at whom to tend.
+    """
+
+    def all_of(conn: Connection) -> list[Word]:
+        looked = (TEND, REVIEWED) in corrections.held(conn, owner_id, (TEND,))
+        return [*words, *([] if looked else [Word(TEND, REVIEWED, "done")])]
+
+    _say(db, owner_id, all_of)
 
 
 def settle_title(db: Database, owner_id: int, answers: Sequence[tuple[str, Sequence[Mailbox]]]) -> None:

@@ -97,11 +97,9 @@ def rest(context: click.Context, people: Sequence[str]) -> None:
 def begin(context: click.Context) -> None:
     """Leave the first look as it is, and begin with the first week."""
     from interactions.store import word
-    from interactions.store.corrections import TEND, Word
-    from interactions.store.tending import REVIEWED
 
     with opened(context) as session:
-        word.tend(session.db, session.owner_id, [Word(TEND, REVIEWED, "done")])
+        word.tend(session.db, session.owner_id, [])
         _show(session, False, 20, False, False)
 
 
@@ -154,16 +152,14 @@ def forget(context: click.Context, people: Sequence[str], yes: bool) -> None:
 
 
 def _word(context: click.Context, people: Sequence[str], made: Callable[[str], Word], sentence: str) -> None:
-    """Say one word about each of these people; whoever says anything has had their first look."""
+    """Say one word about each of these people."""
     from interactions.store import word
-    from interactions.store.corrections import TEND, Word
-    from interactions.store.tending import REVIEWED
     from kith.commands import whom
 
     with opened(context) as session:
         found = _meant(session, people)
         words = [made(address) for one in found for address in one.addresses]
-        word.tend(session.db, session.owner_id, [*words, Word(TEND, REVIEWED, "done")])
+        word.tend(session.db, session.owner_id, words)
         whom.done(session, sentence.format(names=_names(found)))
 
 

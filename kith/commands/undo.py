@@ -46,5 +46,7 @@ def told(word: object) -> str:
 
         note = decode(value)
         return plain(f"{note.name or note.address} {note.verb}")
+    if kind == "tend" and target == "review":
+        return "the first look at whom to tend is over"
     shown = "as judged" if not value else value if len(value) < 40 else ""
     return plain(_TOLD[kind].format(target=target.replace("|", " "), value=shown).strip().rstrip(":"))

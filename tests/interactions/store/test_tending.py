@@ -10,7 +10,7 @@ from interactions.queries.tend import tend
 from interactions.store import ties, word
 from interactions.store.corrections import CADENCE, REST, SNOOZE, TEND, Word
 from interactions.store.database import Database
-from interactions.store.tending import REVIEWED, week
+from interactions.store.tending import week
 from tests.interactions.queries.story import ME, NOW, Mailbox, Story, ago, kept, mail
 
 TODAY = NOW.date()
@@ -34,7 +34,7 @@ def known(db: Database, count: int, domain: str = "office.example", start: int =
 
 
 def begun(db: Database, story: Story) -> None:
-    word.tend(db, story.owner_id, [Word(TEND, REVIEWED, "done")])
+    word.tend(db, story.owner_id, [])
 
 
 def names(db: Database, story: Story, day: date = TODAY) -> list[str]:
@@ -84,7 +84,7 @@ def test_who_rests_or_was_put_off_is_not_proposed(db: Database, said: Word) -> N
 
 def test_whom_the_owner_keeps_comes_first_and_a_wish_sets_the_rhythm(db: Database) -> None:
     story = known(db, 9)
-    word.tend(db, story.owner_id, [Word(TEND, "p8@office.example", "keep"), Word(TEND, REVIEWED, "done"),
+    word.tend(db, story.owner_id, [Word(TEND, "p8@office.example", "keep"),
                                    Word(CADENCE, "p1@office.example", "365")])  # fmt: skip
     found = names(db, story)
     assert found[0] == "Person 08"
@@ -103,7 +103,7 @@ def test_two_of_seven_are_from_outside_work(db: Database) -> None:
 def test_a_word_taken_back_is_as_if_it_was_never_said(db: Database) -> None:
     story = known(db, 2)
     before = tend(db, story.owner_id, TODAY)
-    word.tend(db, story.owner_id, [Word(REST, "p0@office.example", "yes"), Word(TEND, REVIEWED, "done")])
+    word.tend(db, story.owner_id, [Word(REST, "p0@office.example", "yes")])
     word.undo(db, story.owner_id)
     assert tend(db, story.owner_id, TODAY) == before
 
