@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import msgspec
 from msgspec import Struct
@@ -58,11 +58,12 @@ def _named(one: Introduction, known: dict[int, Who], days: int) -> Introduced:
     return Introduced(known.get(one.by), (first, second), one.at, one.state, one.evidence, one.act, one.taken_up, days)
 
 
-def _since(acts: Iterable[Act], found: Iterable[Introduction]) -> list[int]:
+def _since(acts: Iterable[Act], found: Sequence[Introduction]) -> list[int]:
     """On how many later days each two were in touch, as far as the owner sees."""
+    second = {one.whom[1] for one in found}
     of: dict[int, list[Act]] = defaultdict(list)
     for act in acts:
-        for person in act.people:
+        for person in second.intersection(act.people):
             of[person].append(act)
     return [
         len({

@@ -9,8 +9,8 @@ from msgspec import Struct
 from sqlalchemy import select
 
 from interactions.schema import ties
-from interactions.store.database import Database
-from interactions.store.ties import tie_of
+from interactions.store.database import Database, among
+from interactions.store.ties import TIE, tie_of
 from interactions.ties import strength
 from interactions.ties.cadence import cadence, usual
 
@@ -40,8 +40,10 @@ def standings(db: Database, owner_id: int, people: Iterable[int], today: date) -
     """Person id → how their tie stands on the owner's day `today`; who has none is not there."""
     wanted = set(people)
     with db.reading() as conn:
-        rows = conn.execute(select(ties).where(ties.c.owner_id == owner_id)).all()
-    known = {row.person_id: tie_of(row) for row in rows}
+        rows = conn.execute(select(*TIE, ties.c.person_id).where(ties.c.owner_id == owner_id)).all()
+        told = select(ties.c.person_id, ties.c.steps).where(among(conn, ties.c.person_id, wanted))
+        steps = {row[0]: row[1] for row in conn.execute(told)}
+    known = {row[-1]: tie_of(row, steps.get(row[-1], "[]")) for row in rows}
     day = (today - _EPOCH).days
     around = usual(one for one in known.values() if one.gated())
     ranked = strength.strengths(known, day)

@@ -14,7 +14,7 @@ from interactions.schema import addresses, facts, person_addresses, proposals, t
 from interactions.store import corrections
 from interactions.store.corrections import CADENCE, MUTE, REST, REVIEWED, SNOOZE, TEND
 from interactions.store.database import Database, among, insert, now
-from interactions.store.ties import tie_of
+from interactions.store.ties import TIE, tie_of
 from interactions.ties import tending
 from interactions.ties.cadence import usual
 from interactions.ties.tending import OUTSIDE, Case, Proposal
@@ -144,7 +144,7 @@ def _said(conn: Connection, owner_id: int) -> _Said:
 def _cases(conn: Connection, owner_id: int, said: _Said, today: int) -> Iterable[Case]:
     """Everybody who has a tie, but for those who rest and those put off."""
     rows = conn.execute(
-        select(ties)
+        select(*TIE, ties.c.person_id, ties.c.next_at)
         .join(addresses, addresses.c.id == ties.c.person_id)
         .outerjoin(facts, facts.c.address_id == addresses.c.id)
         .where(
@@ -154,13 +154,12 @@ def _cases(conn: Connection, owner_id: int, said: _Said, today: int) -> Iterable
         )
     ).all()  # fmt: skip
     put_off = {one for one, until in said.snoozed.items() if (until - date(1970, 1, 1)).days > today}
-    found = [row for row in rows if row.person_id not in said.resting and row.person_id not in put_off]
-    at_work = _at_work(conn, owner_id, [row.person_id for row in found])
+    silent = put_off | said.resting
+    found = [row for row in rows if row[-2] not in silent]
+    at_work = _at_work(conn, owner_id, [row[-2] for row in found])
     for row in found:
-        yield Case(
-            row.person_id, tie_of(row), row.next_at is not None, row.person_id in at_work,
-            said.wished.get(row.person_id),
-        )  # fmt: skip
+        person = row[-2]
+        yield Case(person, tie_of(row), row[-1] is not None, person in at_work, said.wished.get(person))
 
 
 def _at_work(conn: Connection, owner_id: int, people: Iterable[int]) -> set[int]:

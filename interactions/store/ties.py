@@ -179,10 +179,14 @@ def _row(person_id: int, owner_id: int, one: Tie, next_at: int | None) -> tuple[
     )  # fmt: skip
 
 
-def tie_of(row: Any) -> Tie:
-    """A row of the table as the tie it holds."""
-    sums = Sums(row.day, (row.sum_1, row.sum_4, row.sum_16, row.sum_64, row.sum_256, row.sum_365))
-    return Tie(
-        sums, row.days_out, row.days_in, row.days_met, row.first_day, row.last_day, row.last_out, row.last_in,
-        row.days, row.gaps, row.median_gap, row.fifth_out, row.fifth_in, _decode_steps(row.steps),
-    )  # fmt: skip
+#: What `tie_of` reads, in its order.
+TIE = (
+    ties.c.day, ties.c.sum_1, ties.c.sum_4, ties.c.sum_16, ties.c.sum_64, ties.c.sum_256, ties.c.sum_365,
+    ties.c.days_out, ties.c.days_in, ties.c.days_met, ties.c.first_day, ties.c.last_day, ties.c.last_out,
+    ties.c.last_in, ties.c.days, ties.c.gaps, ties.c.median_gap, ties.c.fifth_out, ties.c.fifth_in,
+)  # fmt: skip
+
+
+def tie_of(row: Sequence[Any], steps: str = "[]") -> Tie:
+    """The tie that a row of TIE holds; its steps, where they matter, are read apart: they cost as much as the rest."""
+    return Tie(Sums(row[0], tuple(row[1:7])), *row[7:19], steps=_decode_steps(steps))

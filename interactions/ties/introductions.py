@@ -8,8 +8,9 @@ possible; confirmed is what was taken up within two weeks.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -81,16 +82,24 @@ class _Seen:
         self.first: dict[int, int] = {}
         self.touched: dict[int, int] = {}
         self.together: dict[tuple[int, int], int] = {}
-        self.of: dict[int, list[Act]] = defaultdict(list)
+        self._of: dict[int, list[Act]] = defaultdict(list)
         for act in ordered:
             people = sorted(act.people)
             for number, person in enumerate(people):
                 self.first.setdefault(person, act.at)
-                self.of[person].append(act)
+                self._of[person].append(act)
                 if act.direction != "in" or act.people[person] == "from":
                     self.touched.setdefault(person, act.at)
                 for other in people[number + 1 :]:
                     self.together.setdefault((person, other), act.at)
+
+    def after(self, person: int, at: int) -> Iterator[Act]:
+        """Acts with somebody within two weeks after `at`."""
+        theirs = self._of[person]
+        for number in range(bisect_right(theirs, at, key=lambda act: act.at), len(theirs)):
+            if theirs[number].at > at + TAKEN_UP:
+                return
+            yield theirs[number]
 
 
 def _received(act: Act, seen: _Seen, companies: Mapping[int, frozenset[str]]) -> list[Introduction | None]:
@@ -118,10 +127,8 @@ def _given(act: Act, seen: _Seen, companies: Mapping[int, frozenset[str]]) -> li
     follow = next(
         (
             later.id
-            for later in seen.of[one]
-            if act.at < later.at <= act.at + TAKEN_UP
-            and other in later.people
-            and "from" in (later.people[one], later.people[other])
+            for later in seen.after(one, act.at)
+            if other in later.people and "from" in (later.people[one], later.people[other])
         ),
         None,
     )
@@ -130,8 +137,7 @@ def _given(act: Act, seen: _Seen, companies: Mapping[int, frozenset[str]]) -> li
 
 def _taken_up(act: Act, seen: _Seen, new: int, without: int) -> tuple[int | None, bool]:
     """The first act of the owner and the new one within two weeks, and whether who introduced them was out of it."""
-    later = [one for one in seen.of[new] if act.at < one.at <= act.at + TAKEN_UP]
-    direct = [one for one in later if one.direction != "in" or one.people[new] == "from"]
+    direct = [one for one in seen.after(new, act.at) if one.direction != "in" or one.people[new] == "from"]
     if not direct:
         return None, False
     return direct[0].id, any(one.people.get(without, "bcc") == "bcc" for one in direct)
