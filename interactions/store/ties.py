@@ -189,4 +189,8 @@ TIE = (
 
 def tie_of(row: Sequence[Any], steps: str = "[]") -> Tie:
     """The tie that a row of TIE holds; its steps, where they matter, are read apart: they cost as much as the rest."""
-    return Tie(Sums(row[0], tuple(row[1:7])), *row[7:19], steps=_decode_steps(steps))
+    out, inward, met, first, last, last_out, last_in, days, gaps, median, fifth_out, fifth_in = row[7:19]
+    return Tie(
+        Sums(row[0], tuple(row[1:7])), out, inward, met, first, last, last_out, last_in, days, gaps, median, fifth_out,
+        fifth_in, _decode_steps(steps),
+    )  # fmt: skip

@@ -114,7 +114,7 @@ def test_what_a_dead_worker_had_claimed_is_rung_after_its_claim(db: Database, tm
 
 
 def test_a_stream_whose_worker_died_is_rung_again_after_its_lease(db: Database, broker: Broker, tmp_path: Path) -> None:
-    context = make_context(db, broker, tmp_path, bell_seconds=0.1)
+    context = make_context(db, broker, tmp_path, bell_seconds=5.0)
     stream_id = registered(db, mailbox(tmp_path, 3))
     assert leases.acquire(db, stream_id, "the dead", 0.8)
     scheduler = Scheduler(context)
