@@ -36,6 +36,8 @@ _AUTOMATIC = frozenset((*_OWN_HEADERS_ABSENCE, "auto-submitted", "x-ms-exchange-
 _ADMIN = re.compile(r"^(?:postmaster|mailer-daemon|.*administrator|.*mail.*daemon|mailadmin\w*|system)$")
 _BOUNCES = re.compile(r"(?:^|[._-])bounces?(?:[._+=-]|$)")
 _CALENDAR_SENDER = re.compile(r"calendar-(?:notification|invite|server)@|calendar@")
+#: Where iCloud has its invitations answered (iMIP, RFC 6047).
+_ANSWERS_TO_CALENDAR = "@imip.me.com"
 #: Names that mark a mail as part of a scheduling exchange.
 _CALENDAR_NAMES = frozenset(
     ("x-microsoft-cdo-busystatus", "x-microsoft-cdo-importance", "x-ms-exchange-calendar-originator-id")
@@ -106,6 +108,8 @@ def calendar(message: Message) -> Verdict | None:
         return _dropped("calendar", "calendar.invitation", {"sender": sender})
     if not message.named.isdisjoint(_CALENDAR_NAMES):
         return _dropped("calendar", "calendar.invitation", {"header": "calendar item"})
+    if any(one.address.lower().endswith(_ANSWERS_TO_CALENDAR) for one in message.email.reply_to):
+        return _dropped("calendar", "calendar.invitation", {"reply-to": _ANSWERS_TO_CALENDAR})
     subject = message.subject
     if CALENDAR_ANSWER.match(message.lower) or CALENDAR_INVITATION.match(message.lower):
         return _dropped("calendar", "calendar.invitation", {"subject": subject})

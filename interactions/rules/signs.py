@@ -146,15 +146,22 @@ def _transport(message: Message) -> Iterator[str]:
         yield "unsubscribe"
     if message.has("feedback-id"):
         yield "feedback id"
-    if message.service_marks() - {"feedback-id"}:
-        yield "sending service"
-    if _is_bounce_path(message):
-        yield "bounce path"
+    if not _is_passed_on(message):
+        if message.service_marks() - {"feedback-id"}:
+            yield "sending service"
+        if _is_bounce_path(message):
+            yield "bounce path"
     if message.word("precedence") in ("bulk", "list", "junk"):
         yield "precedence bulk"
     for label in message.email.labels:
         if label in _CATEGORIES:
             yield _CATEGORIES[label]
+
+
+def _is_passed_on(message: Message) -> bool:
+    """Whether a service only carried what a mail program wrote: it is named, and the Message-ID is of its making."""
+    named = message.value("x-mailer") or message.value("user-agent")
+    return programs.kind(named) == "mail program" and programs.is_client_id(message.email.message_id)
 
 
 def _is_bounce_path(message: Message) -> bool:

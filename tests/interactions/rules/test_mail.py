@@ -68,6 +68,8 @@ DROPPED: list[tuple[dict[str, object], str, str]] = [
         "calendar",
         "calendar.invitation",
     ),
+    # What is answered to iCloud's calendar is an invitation of it.
+    ({"reply_to": (Mailbox("2_HAYTGMJX@imip.me.com"),)}, "calendar", "calendar.invitation"),
     ({"subject": "Accepted: Tea @ Mon Mar 2, 2026"}, "calendar", "calendar.invitation"),
     ({"subject": "Invitation: Tea @ Mon Mar 2, 2026 (me@home.example)"}, "calendar", "calendar.invitation"),
     ({"subject": "Abgesagt: Probe"}, "calendar", "calendar.invitation"),
@@ -370,3 +372,20 @@ def test_a_score_tells_its_summands_in_order_and_they_add_up() -> None:
 def test_evidence_is_short_whatever_a_sender_writes() -> None:
     verdict = judged(headers={"list-id": "x" * 5_000 + "\r\nBcc: y"}, to=(CHOIR,))
     assert all(len(value) <= 100 and "\n" not in value for value in verdict.evidence.values())
+
+
+@pytest.mark.parametrize(
+    ("headers", "message_id", "passed_on"),
+    [
+        ({"x-mailer": "Apple Mail (2.1827)"}, "E8E0E57A-CA67-4929-BEF3-8A45F9CB77B9@mill.example", True),
+        ({"x-mailer": "Apple Mail (2.1827)"}, "0100018802c1dded@email.amazonses.com", False),
+        ({}, "E8E0E57A-CA67-4929-BEF3-8A45F9CB77B9@mill.example", False),
+    ],
+    ids=["written in a mail program", "an id of the service's", "no program named"],
+)
+def test_a_service_that_only_passes_on_what_a_mail_program_wrote_is_no_sign(
+    headers: dict[str, str], message_id: str, passed_on: bool
+) -> None:
+    sent = {**headers, "return-path": "<bounce+300849.3b3-me=home.example@mailgun.example>"}
+    found = judged(headers=sent, message_id=message_id, other_headers=("mime-version", "received", "x-mailgun-sid"))
+    assert ("sending service" not in found.evidence, "bounce path" not in found.evidence) == (passed_on, passed_on)
