@@ -113,8 +113,7 @@ def test_a_hundred_kills_lose_nothing_and_double_nothing(
             restarted = True
         if at_rest(db):
             # Everything is done before everybody has died: all of it once more, over what is there.
-            with db.writing() as conn:
-                recount.owe_all(conn, 1)
+            db.write(lambda conn: recount.owe_all(conn, 1))
             read_again(db)
             again = True
         time.sleep(0.03)
