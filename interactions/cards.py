@@ -1,4 +1,4 @@
-"""One card found in several files of an archive: what it says together, whatever order they are read in."""
+"""Cards: the addresses one stands for, and what one found in several files of an archive says together."""
 
 from __future__ import annotations
 
@@ -6,9 +6,23 @@ from typing import Any
 
 import msgspec
 
+from interactions.address import canonical
 from interactions.items import Contact
+from interactions.phone import phone
 
 _Line = tuple[Any, ...]
+
+
+def keys_of(card: Contact, region: str = "") -> tuple[str, ...]:
+    """Every address a card stands for: e-mail addresses and telephone numbers, or the card itself where it has none.
+
+    `region` (ISO 3166-1 alpha-2) is where numbers without a country code belong.
+    """
+    found = [canonical(one) for one in card.emails()]
+    found += [number for one in card.phones() if (number := phone(one, region)) is not None]
+    if not found and card.name():
+        found.append(f"card:{card.uid() or card.id}".lower()[:200])
+    return tuple(dict.fromkeys(found))
 
 
 def merged(one: Contact, other: Contact) -> Contact:

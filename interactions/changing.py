@@ -13,6 +13,8 @@ _FACTS = (
 )
 _NEVER = "you never wrote to them"
 _ONLY_YOU = ""
+#: Rules of entries in which nobody is left to have met.
+_NOBODY = ("calendar.room_only", "calendar.all_declined")
 #: Rule → what would turn it, beside the owner's word.
 _TURNS: dict[str, str] = {
     "mail.not_to_you": "it counts once you write to its sender, or say that an address it names is yours: kith me add",
@@ -61,7 +63,9 @@ def what_would(rule: str, evidence: Mapping[str, str], item: str) -> tuple[str, 
         "calendar.call",
         "calendar.from_title",
     )
-    if not rule.startswith(("excluded.", "mail.sent.", "calendar.invitation")):
+    if rule == "calendar.guestless":
+        found.append(f"your word: kith mark {item} with NAME")
+    elif rule not in _NOBODY and not rule.startswith(("excluded.", "mail.sent.", "calendar.invitation")):
         alone = "" if found else "nothing but "
         found.append(f"{alone}your word: kith mark {item} {'noise' if kept else 'person'}")
     return tuple(found)

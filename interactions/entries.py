@@ -13,7 +13,8 @@ from interactions.items import Mailbox
 from interactions.titles import Book
 from interactions.vocabulary import words
 
-_TITLE_MAX = 200
+#: As much of a title is read.
+TITLE_MAX = 200
 _POSSESSIVE = re.compile(r"['’]s$", re.I)
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 #: What people do together; the name stands before or behind it.
@@ -43,7 +44,7 @@ ALONE = words(
 
 def fold_title(title: str) -> str:
     """The form in which two titles are one: words without case, accents, digits and signs."""
-    return " ".join(fold(_POSSESSIVE.sub("", word)) for word in _WORD.findall(title[:_TITLE_MAX]))
+    return " ".join(fold(_POSSESSIVE.sub("", word)) for word in _WORD.findall(title[:TITLE_MAX]))
 
 
 def book(cards: Iterable[tuple[str, str]]) -> Book:

@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from hashlib import blake2b
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from interactions.address import canonical
+from interactions.cards import keys_of
 from interactions.items import Attendee, Contact, Email, Event, Mailbox
-from interactions.phone import phone
 
 #: The kind of tombstone.
 KIND = "person"
 #: The rule under which an item is counted of which nothing is left.
 RULE = "forgotten"
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+#: What stands where their name stood in a text that is somebody else's.
+GAP = "…"
 _ADDRESS = re.compile(r"[^\s<>,;:\"'()]+@[^\s<>,;:\"'()]+")
 _TEXT_MAX = 1_000
+
+
+def address_key(canonical: str) -> str:
+    """What an address is hashed as; who has none is kept apart from who is called so."""
+    return f"alone:{canonical}" if canonical.startswith("name:") else canonical
 
 
 def name_key(written: str) -> str | None:
@@ -29,14 +36,26 @@ def name_key(written: str) -> str | None:
     from interactions.identity.names import parse
 
     name = parse(written)
-    if name is None or len(name.words) < 2:
-        return None
-    return "name:" + " ".join(name.key)
+    return _name(name.key) if name is not None and len(name.words) >= 2 else None
+
+
+def borrowed_key(name: str, canonical: str) -> str:
+    """What the name that somebody wrote under at another's address is hashed as; `name` is a `name_key`."""
+    return f"{name}@{canonical}"
+
+
+def title_key(folded: str) -> str:
+    """What a folded title is hashed as that the owner said to be a meeting with them."""
+    return f"title:{folded}"
 
 
 def stone(salt: str, key: str) -> str:
-    """The tombstone of a canonical address, or of `name_key`: "salt:hash", both hexadecimal."""
+    """The tombstone of any of these keys: "salt:hash", both hexadecimal."""
     return f"{salt}:{_digest(salt, key)}"
+
+
+def _name(words: Sequence[str]) -> str:
+    return "name:" + " ".join(words)
 
 
 @lru_cache(maxsize=100_000)
@@ -50,8 +69,12 @@ class Forgotten(Struct, frozen=True):
     stones: frozenset[str] = frozenset()
 
     def holds(self, key: str) -> bool:
-        """Whether a canonical address or a name key is forgotten."""
+        """Whether one of the keys above is forgotten."""
         return any(f"{salt}:{_digest(salt, key)}" in self.stones for salt in self._salts())
+
+    def has(self, canonical: str) -> bool:
+        """Whether an address is theirs."""
+        return self.holds(address_key(canonical))
 
     def _salts(self) -> Iterable[str]:
         return dict.fromkeys(one.partition(":")[0] for one in sorted(self.stones))
@@ -62,14 +85,29 @@ class Forgotten(Struct, frozen=True):
             return item
         if isinstance(item, Email):
             return self._mail(item)
-        if isinstance(item, Event):
-            return self._event(item)
-        addresses = [canonical(one) for one in item.emails()]
-        addresses += [number for one in item.phones() if (number := phone(one)) is not None]
-        return None if any(map(self.holds, addresses)) or self._named(item.name()) else item
+        return self._event(item) if isinstance(item, Event) else self._card(item)
+
+    def names(self, text: str) -> bool:
+        """Whether their full name stands in a text."""
+        return next(self._places(text), None) is not None
+
+    def without(self, text: str) -> str:
+        """A text with a gap where their full name stood."""
+        for begin, end in sorted(self._places(text), reverse=True):
+            text = text[:begin] + GAP + text[end:]
+        return text
+
+    def _places(self, text: str) -> Iterator[tuple[int, int]]:
+        from interactions.identity.names import spoken
+
+        last = 0
+        for key, begin, end in spoken(text[:_TEXT_MAX]):
+            if begin >= last and self.holds(_name(key)):
+                last = end
+                yield begin, end
 
     def _is(self, mailbox: Mailbox | None) -> bool:
-        return mailbox is not None and self.holds(canonical(mailbox.address))
+        return mailbox is not None and self.has(canonical(mailbox.address))
 
     def _spoken_for(self, sender: Mailbox | None) -> bool:
         """Whether a program writes in their name."""
@@ -80,6 +118,27 @@ class Forgotten(Struct, frozen=True):
         key = name_key(sender.name)
         return key is not None and self.holds(key)
 
+    def _card(self, card: Contact) -> Contact | None:
+        """Theirs when an address of it is, unless somebody else's full name stands over an address more."""
+        keys = keys_of(card)
+        theirs = {key for key in keys if self.has(key)}
+        name = name_key(card.name())
+        named = name is not None and self.holds(name)
+        if theirs and (named or name is None or len(theirs) == len(keys)):
+            return None
+        if named and all(key.startswith("card:") for key in keys):
+            return None
+        left = tuple(line for line in card.card if not self._in_line(line))
+        return card if len(left) == len(card.card) else replace(card, card=left)
+
+    def _in_line(self, line: Sequence[Any]) -> bool:
+        """Whether a line of somebody else's card is about them."""
+        if line[0] not in ("email", "tel", "related") or len(line) < 4 or not isinstance(line[3], str):
+            return False
+        if line[0] == "related":
+            return self.names(line[3]) or self._holds_address(line[3])
+        return any(map(self.has, keys_of(Contact("", (tuple(line),)))))
+
     def _mail(self, mail: Email) -> Email | None:
         if self._is(mail.sender) or self._spoken_for(mail.sender):
             return None
@@ -87,39 +146,47 @@ class Forgotten(Struct, frozen=True):
         left = len(mail.to) + len(mail.cc) + len(mail.bcc) - len(to) - len(cc) - len(bcc)
         if left and not (to or cc or bcc):
             return None
-        headers = {name: value for name, value in mail.headers.items() if not self._holds_address(value)}
-        reply_to = self._rest(mail.reply_to)
-        if not left and reply_to == mail.reply_to and len(headers) == len(mail.headers):
-            return mail
+        headers = {name: self.without(value) for name, value in mail.headers.items() if not self._holds_address(value)}
         return replace(
-            mail, to=to, cc=cc, bcc=bcc, reply_to=reply_to, headers=headers, recipients=max(mail.recipients - left, 0)
-        )
+            mail,
+            sender=self.renamed(mail.sender) if mail.sender else None,
+            to=to, cc=cc, bcc=bcc, reply_to=self._rest(mail.reply_to), subject=self.without(mail.subject),
+            headers=headers, recipients=max(mail.recipients - left, 0),
+        )  # fmt: skip
 
     def _event(self, event: Event) -> Event | None:
-        if self._is(event.organizer) or self._named(event.summary):
+        if self._is(event.organizer):
             return None
-        attendees = tuple(one for one in event.attendees if not self._is(one.mailbox))
-        if len(attendees) == len(event.attendees):
-            return event
-        others = _others(attendees, event.organizer)
-        return replace(event, attendees=attendees, guests=max(event.guests - 1, 0)) if others else None
+        left = tuple(one for one in event.attendees if not self._is(one.mailbox))
+        alone = not _others(left, event.organizer)
+        if alone and (len(left) < len(event.attendees) or self._named(event.summary)):
+            return None
+        attendees = tuple(replace(one, mailbox=self.renamed(one.mailbox)) for one in left)
+        return replace(
+            event,
+            organizer=self.renamed(event.organizer) if event.organizer else None,
+            attendees=attendees, guests=max(event.guests - len(event.attendees) + len(left), 0),
+            summary=self.without(event.summary), location=self.without(event.location),
+        )  # fmt: skip
 
     def _rest(self, people: Sequence[Mailbox]) -> tuple[Mailbox, ...]:
-        return tuple(one for one in people if not self._is(one))
+        return tuple(self.renamed(one) for one in people if not self._is(one))
+
+    def renamed(self, mailbox: Mailbox) -> Mailbox:
+        """Somebody else's address without their name."""
+        key = name_key(mailbox.name) if mailbox.name else None
+        if key is None or not self.holds(borrowed_key(key, canonical(mailbox.address))):
+            return mailbox
+        return Mailbox(mailbox.address)
 
     def _holds_address(self, value: str) -> bool:
-        return any(self.holds(canonical(one)) for one in _ADDRESS.findall(value[:_TEXT_MAX]))
+        return any(self.has(canonical(one)) for one in _ADDRESS.findall(value[:_TEXT_MAX]))
 
-    def _named(self, text: str) -> bool:
-        """Whether a title or a card has their full name."""
-        from interactions.identity.names import fold
+    def _named(self, title: str) -> bool:
+        """Whether an entry without guests is about them: by their full name, or because the owner said so."""
+        from interactions.entries import fold_title
 
-        said = [fold(word) for word in _WORD.findall(text[:_TEXT_MAX])][:40]
-        return any(
-            self.holds("name:" + " ".join(sorted(said[start : start + size])))
-            for size in (2, 3, 4)
-            for start in range(len(said) - size + 1)
-        )
+        return self.names(title) or self.holds(title_key(fold_title(title)))
 
 
 def _others(attendees: Sequence[Attendee], organizer: Mailbox | None) -> bool:

@@ -17,17 +17,14 @@ class Book(Struct, frozen=True):
     def meant(self, title: str) -> Mailbox | None:
         """The one person whose full name stands in a title that is not about something else."""
         # Comparing names takes libraries that few commands need.
-        from interactions.entries import ALONE, fold_title
+        from interactions.entries import ALONE, TITLE_MAX, fold_title
+        from interactions.identity.names import spoken
 
         said = fold_title(title).split()
         if not ALONE.isdisjoint(said) or len(said) > 8:
             return None
-        found = {
-            self.names[key][0]
-            for size in (2, 3, 4)
-            for start in range(len(said) - size + 1)
-            if len(self.names.get(key := tuple(sorted(said[start : start + size])), ())) == 1
-        }
+        runs = (self.names.get(key, ()) for key, _, _ in spoken(title[:TITLE_MAX]))
+        found = {several[0] for several in runs if len(several) == 1}
         return found.pop() if len(found) == 1 else None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 
 from anyascii import anyascii
@@ -30,6 +31,14 @@ _TITLES = words(
 )
 #: Words between given and family name; they are not compared.
 _PARTICLES = words("von van de der den del della di da dos du la le zu zur vom ter ten af av bin ibn el al y e")
+#: Most words of a full name.
+_RUN_MAX = 5
+_POSSESSIVE = re.compile(r"['’]s$", re.I)
+#: Two to four Han or Hangul letters that stand alone, before kana, or before what Korean hangs on a name.
+_UNSPACED = re.compile(
+    r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{2,4}(?![\u4e00-\u9fff])"
+    r"|\b[\uac00-\ud7a3]{2,4}?(?=(?:와|과|랑|이랑|하고|님|씨)?\b)"
+)
 _VOWELS = frozenset("aeiouy")
 _SOFT, _DOUBLED = re.compile("[aeiouywhj']"), re.compile(r"(.)\1+")
 _UMLAUT = re.compile(r"(?<=[aou])e")
@@ -110,7 +119,9 @@ def parse(written: str) -> Name | None:
     family, comma, given = text.partition(",")
     if comma and given.strip():
         text = f"{given} {family}"
-    found = [part for word in _WORD.findall(text) for part in _parts(word)]
+    found = _WORD.findall(text)
+    if len(found) == 1:
+        found = list(_parts(found[0]))
     if any(_mixes_scripts(word) for word in found):
         return None
     folded = [fold(word) for word in found]
@@ -130,6 +141,25 @@ def _parts(word: str) -> tuple[str, ...]:
         return (word,)
     cut = 2 if len(word) == 4 else 1
     return word[:cut], word[cut:]
+
+
+def spoken(text: str) -> Iterator[tuple[tuple[str, ...], int, int]]:
+    """Every run of words in a text that may be a full name: its key (`Name.key`), where it begins, where it ends.
+
+    The text should be short: runs are of two to five words.
+    """
+    found = [
+        (word, match.start(), match.start() + len(match[0]) - (2 if _POSSESSIVE.search(match[0]) else 0))
+        for match in _WORD.finditer(text)
+        if (word := fold(_POSSESSIVE.sub("", match[0]))) not in _TITLES | _PARTICLES
+        if len(word) > 1 or not word.isascii()
+    ]
+    for at, (word, begin, end) in enumerate(found):
+        for size in range(2, min(_RUN_MAX, len(found) - at) + 1):
+            yield tuple(sorted(one[0] for one in found[at : at + size])), begin, found[at + size - 1][2]
+        if not word.isascii():
+            for match in _UNSPACED.finditer(text[begin:end]):
+                yield tuple(sorted(_parts(match[0]))), begin + match.start(), begin + match.end()
 
 
 def poses(written: str) -> bool:

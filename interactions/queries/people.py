@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
 from msgspec import Struct
 from sqlalchemy import Connection, Select, Subquery, and_, case, func, literal_column, or_, select, union
 
+from interactions.address import canonical
 from interactions.queries.among import among, snapshot
 from interactions.queries.folding import fold
 from interactions.queries.names import addresses_named, members_of, persons_of, whos
@@ -16,6 +18,7 @@ from interactions.store import corrections
 from interactions.store.database import Database
 from interactions.word import PERSON
 
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 KINDS = ("email", "meeting", "call", "note")
 
 
@@ -83,11 +86,15 @@ def _muted(conn: Connection, owner_id: int) -> set[int]:
 
 
 def named(db: Database, owner_id: int, text: str, now: int, *, limit: int = 20) -> People:
-    """Persons whom `text` may mean: the one whose whole name or address it is, else all that it is part of."""
+    """Persons whom `text` may mean: the one whose whole name or address it is, else all that it is part of.
+
+    A whole address means whoever has it, and nobody else.
+    """
     found = people(db, owner_id, text, now, limit=10_000)
-    same = [one for one in found.people if fold(text.strip()) in {fold(one.name), *map(fold, one.addresses)}]
-    chosen = tuple(same) or found.people
-    return People(chosen[:limit], len(same) or found.total)
+    whole = {fold(text.strip()), canonical(text)}
+    same = [one for one in found.people if whole & {fold(one.name), *map(fold, one.addresses)}]
+    chosen = tuple(same) if same or _ADDRESS.fullmatch(text.strip()) else found.people
+    return People(chosen[:limit], len(chosen) if same or not chosen else found.total)
 
 
 def address_ids(db: Database, person_id: int) -> list[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 from sqlalchemy import select
@@ -10,7 +10,7 @@ from sqlalchemy import select
 from interactions.copies import Copy, groups
 from interactions.items import Email, Event
 from interactions.prepare import decode
-from interactions.schema import items, payloads, verdicts
+from interactions.schema import interactions, items, payloads, verdicts
 from interactions.store.database import Database
 from interactions.verdict import Verdict
 
@@ -31,13 +31,20 @@ def mails(db: Database, owner_id: int) -> Iterator[Email]:
                 yield mail
 
 
-def item(db: Database, owner_id: int, item_id: int) -> Email | Event | None:
-    """One stored mail or event of this owner."""
-    chosen = select(payloads.c.body).join(items, items.c.id == payloads.c.item_id)
+def ruled(db: Database, owner_id: int, item_id: int) -> tuple[str, Email | Event] | None:
+    """One stored mail or event of this owner, and the rule that judged it ("" while none has)."""
+    chosen = select(items.c.rule, payloads.c.body).join(items, items.c.id == payloads.c.item_id)
     with db.reading() as conn:
-        body = conn.execute(chosen.where(items.c.id == item_id, items.c.owner_id == owner_id)).scalar()
-    found = decode(body) if body is not None else None
-    return found if isinstance(found, Email | Event) else None
+        row = conn.execute(chosen.where(items.c.id == item_id, items.c.owner_id == owner_id)).first()
+    found = decode(row[1]) if row is not None else None
+    return (row[0] or "", found) if row is not None and isinstance(found, Email | Event) else None
+
+
+def source(db: Database, owner_id: int, number: int) -> int | None:
+    """The id of the item that an interaction is told from: 0 where that is the owner's word, None without one."""
+    chosen = select(interactions.c.item_id).where(interactions.c.id == number, interactions.c.owner_id == owner_id)
+    with db.reading() as conn:
+        return conn.execute(chosen).scalar()
 
 
 def judged(db: Database, owner_id: int) -> Iterator[tuple[Email, Verdict]]:
@@ -51,3 +58,18 @@ def judged(db: Database, owner_id: int) -> Iterator[tuple[Email, Verdict]]:
             mail = decode(body)
             assert isinstance(mail, Email)
             yield mail, msgspec.json.decode(verdict, type=Verdict)
+
+
+def titles(db: Database, owner_id: int, targets: Iterable[str]) -> dict[str, str]:
+    """What a word on an item is kept under (`interactions.word.item_target`) → the title of that mail or series."""
+    found = {}
+    with db.reading() as conn:
+        for target in targets:
+            column = items.c.uid_key if target[0] == "e" else items.c.copy_key
+            chosen = select(payloads.c.body).join(items, items.c.id == payloads.c.item_id)
+            mine = chosen.where(items.c.owner_id == owner_id, column == int(target[1:], 16)).order_by(items.c.id)
+            body = conn.execute(mine.limit(1)).scalar()
+            item = decode(body) if body is not None else None
+            if isinstance(item, Email | Event):
+                found[target] = " ".join((item.subject if isinstance(item, Email) else item.summary).split())[:80]
+    return found

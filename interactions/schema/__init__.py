@@ -26,7 +26,7 @@ from interactions.schema.ties import proposals, ties
 from interactions.schema.word import corrections, suggestions, tombstones
 
 #: The newest step in `versions/`; a database that says otherwise is migrated, or refused when it is newer.
-HEAD = "0004"
+HEAD = "0005"
 
 #: Facts of the database itself: "epoch" (raised when rows were taken away behind caches), "log" (raised, on
 #: SQLite, when an item begins or ceases to count), "key_id".
@@ -326,6 +326,16 @@ interactions = Table(
 )
 Index("ix_interactions_at", interactions.c.owner_id, interactions.c.at)
 
+#: What an interaction was numbered by that left the log: it is the same when it comes back.
+numbers = Table(
+    "numbers",
+    metadata,
+    Column("interaction_id", Id, primary_key=True),
+    Column("owner_id", ForeignKey("owners.id"), nullable=False),
+    Column("key", Text, nullable=False),
+    UniqueConstraint("owner_id", "key"),
+)
+
 participants = Table(
     "participants",
     metadata,
@@ -383,6 +393,7 @@ alerts = Table(
 
 __all__ = [
     "HEAD", "Id", "accounts", "addresses", "alerts", "backlog", "cards", "clients", "containers", "corrections",
-    "credentials", "facts", "interactions", "items", "meta", "metadata", "owners", "participants", "payloads", "people",
-    "person_addresses", "processes", "proposals", "sources", "streams", "suggestions", "ties", "tombstones", "verdicts",
+    "credentials", "facts", "interactions", "items", "meta", "metadata", "numbers", "owners", "participants",
+    "payloads", "people", "person_addresses", "processes", "proposals", "sources", "streams", "suggestions", "ties",
+    "tombstones", "verdicts",
 ]  # fmt: skip

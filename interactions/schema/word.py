@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, Column, Double, ForeignKey, Index, Table, Tex
 
 from interactions.schema.base import Id, metadata
 
-#: The owner's word, never overwritten: the latest of a kind about a target that was not taken back is what holds.
+#: The owner's word, never overwritten: the latest of a kind about a target is what holds; what is taken back goes.
 corrections = Table(
     "corrections",
     metadata,
@@ -19,7 +19,6 @@ corrections = Table(
     Column("made_at", BigInteger, nullable=False),
     #: What was said at once is taken back at once.
     Column("batch", BigInteger, nullable=False, server_default=text("0")),
-    Column("undone_at", BigInteger),
 )
 Index("ix_corrections_target", corrections.c.owner_id, corrections.c.kind, corrections.c.target)
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Table, func, insert, select, text, update
 from sqlalchemy.engine import URL
 
 from interactions.errors import BrokenDatabase, StoreProblem, UsageProblem
-from interactions.schema import meta, metadata, streams, tombstones
+from interactions.schema import meta, metadata, numbers, streams, tombstones
 from interactions.store import forget, purge
 from interactions.store.addresses import read_epoch
 from interactions.store.database import Database
@@ -176,6 +176,11 @@ def _copy(source: Connection, target: Connection) -> None:
         ):
             top = f"SELECT setval('{table.name}_id_seq', GREATEST((SELECT coalesce(max(id), 0) FROM {table.name}), 1))"
             target.execute(text(top))
+    if target.dialect.name == "postgresql":
+        # Numbers of what left the log are nobody else's.
+        last = target.execute(select(func.max(numbers.c.interaction_id))).scalar() or 0
+        target.execute(text("SELECT setval('interactions_id_seq', GREATEST(nextval('interactions_id_seq'), :last))"),
+                       {"last": last})  # fmt: skip
 
 
 def _batches(source: Connection, table: Table) -> Iterator[list[dict[str, object]]]:

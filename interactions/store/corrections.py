@@ -1,11 +1,11 @@
-"""The owner's word: said, asked for, taken back. Nothing is overwritten, so every word can be undone exactly."""
+"""The owner's word: said, asked for, taken back. Nothing is overwritten, so what was said before holds again."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, delete, func, select
 
 from interactions.schema import corrections
 from interactions.store.database import insert, now
@@ -48,13 +48,12 @@ def say(conn: Connection, owner_id: int, words: Sequence[Word]) -> int:
 
 
 def held(conn: Connection, owner_id: int, kinds: Iterable[str]) -> dict[tuple[str, str], str]:
-    """(kind, target) → what holds now: the latest word that was not taken back."""
+    """(kind, target) → what holds now: the latest word."""
     rows = conn.execute(
         select(corrections.c.kind, corrections.c.target, corrections.c.value)
         .where(
             corrections.c.owner_id == owner_id,
             corrections.c.kind.in_(list(kinds)),
-            corrections.c.undone_at.is_(None),
         )
         .order_by(corrections.c.id)
     )
@@ -63,24 +62,21 @@ def held(conn: Connection, owner_id: int, kinds: Iterable[str]) -> dict[tuple[st
 
 
 def latest(conn: Connection, owner_id: int, limit: int = 20) -> list[Said]:
-    """The last words that hold, the newest first."""
+    """The last words, the newest first."""
     rows = conn.execute(
-        select(corrections)
-        .where(corrections.c.owner_id == owner_id, corrections.c.undone_at.is_(None))
-        .order_by(corrections.c.id.desc())
-        .limit(limit)
+        select(corrections).where(corrections.c.owner_id == owner_id).order_by(corrections.c.id.desc()).limit(limit)
     )
     return [_said(row) for row in rows]
 
 
 def undo(conn: Connection, owner_id: int) -> list[Said]:
-    """Take back what was said last, all of its batch; returns what that was."""
+    """Take back what was said last, all of its batch, as if it had never been said; returns what that was."""
     last = latest(conn, owner_id, 1)
     if not last:
         return []
-    same = (corrections.c.owner_id == owner_id, corrections.c.batch == last[0].batch, corrections.c.undone_at.is_(None))
+    same = (corrections.c.owner_id == owner_id, corrections.c.batch == last[0].batch)
     rows = [_said(row) for row in conn.execute(select(corrections).where(*same).order_by(corrections.c.id))]
-    conn.execute(update(corrections).where(*same).values(undone_at=int(now(conn))))
+    conn.execute(delete(corrections).where(*same))
     return rows
 
 

@@ -159,12 +159,12 @@ def among(conn: Connection, column: ColumnElement[Any], values: Iterable[Any]) -
     return column == any_(literal(wanted, ARRAY(column.type)))
 
 
-def next_ids(conn: Connection, table: Table, count: int) -> list[int]:
-    """`count` ids nobody else will use, rising. On SQLite only inside `writing()`."""
+def next_ids(conn: Connection, table: Table, count: int, above: int = 0) -> list[int]:
+    """`count` ids nobody else will use, rising. On SQLite only inside `writing()`, and greater than `above`."""
     if count <= 0:
         return []
     if conn.dialect.name == "sqlite":
-        first = int(conn.execute(select(func.coalesce(func.max(table.c.id), 0))).scalar_one()) + 1
+        first = max(int(conn.execute(select(func.coalesce(func.max(table.c.id), 0))).scalar_one()), above) + 1
         return list(range(first, first + count))
     sequence = f"{table.name}_id_seq"
     found = conn.execute(text("SELECT nextval(:s) FROM generate_series(1, :n)"), {"s": sequence, "n": count})

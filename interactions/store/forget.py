@@ -1,17 +1,16 @@
-"""A person erased: tombstones that name nobody, everything of theirs taken away, and a search that proves it."""
+"""A person erased: tombstones that name nobody, and everything of theirs taken away."""
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Iterable, Sequence
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Sequence
 
+import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, Text, delete, func, or_, select, update
+from sqlalchemy import Connection, delete, or_, select, update
 
 from interactions import keys
-from interactions.forgotten import KIND, Forgotten, name_key, stone
-from interactions.items import Contact, Email, Event
+from interactions.forgotten import Forgotten, title_key
+from interactions.items import Contact, Email, Event, Mailbox
 from interactions.prepare import decode, encode
 from interactions.schema import (
     addresses,
@@ -19,62 +18,57 @@ from interactions.schema import (
     corrections,
     interactions,
     items,
-    meta,
-    metadata,
+    numbers,
     owners,
     participants,
     payloads,
     person_addresses,
     sources,
     suggestions,
-    tombstones,
 )
-from interactions.store import gone, identity, purge, verdicts
+from interactions.store import gone, identity, notes, purge, stones, verdicts
 from interactions.store.addresses import next_epoch
-from interactions.store.database import Database, insert, now
+from interactions.store.corrections import ITEM, NOTE, PAIR, TITLE
+from interactions.store.database import Database, among
 from interactions.store.facts import owe
+from interactions.word import item_target
 
 _BATCH = 2_000
-_READ = 1 << 20
+_Stored = Email | Event | Contact
+_who = msgspec.json.Decoder(tuple[Mailbox, ...])
 
 
 class Forgot(Struct, frozen=True):
-    """What went."""
+    """What went, or what would go."""
 
     #: Items that are gone, and items that stay without them.
     erased: int
     redacted: int
+    #: Every full name of theirs, as written, and canonical addresses of others who are called so and stay.
+    names: tuple[str, ...]
+    namesakes: tuple[str, ...]
 
 
-class Found(Struct, frozen=True):
-    """One place where something is still written."""
-
-    place: str
-    count: int
+def preview(db: Database, owner_id: int, canonicals: Sequence[str], names: Iterable[str]) -> Forgot:
+    """What `forget` would take; nothing is changed."""
+    with db.reading() as conn:
+        theirs = stones.of(conn, owner_id, canonicals, names)
+        counted = [
+            left is None for _, _, left in _touched(conn, owner_id, stones.foreseen(conn, owner_id, theirs.keys))
+        ]
+        return Forgot(sum(counted), len(counted) - sum(counted), theirs.names, theirs.namesakes)
 
 
 def forget(db: Database, owner_id: int, canonicals: Sequence[str], names: Iterable[str]) -> Forgot:
     """Erase whoever has these addresses and names, and never store anything of theirs again."""
-    wanted = [*canonicals, *(key for name in names if (key := name_key(name)) is not None)]
+    written = list(names)
 
     def change(conn: Connection) -> Forgot:
-        salt = _salt(conn)
-        rows = [(owner_id, KIND, stone(salt, key), int(now(conn))) for key in dict.fromkeys(wanted)]
-        end = "ON CONFLICT (owner_id, kind, value) DO NOTHING"
-        insert(conn, tombstones, ("owner_id", "kind", "value", "made_at"), rows, end)
-        redacted = _redact(conn, owner_id)
-        _take_words(conn, owner_id, canonicals)
-        ids = list(
-            conn.execute(
-                select(addresses.c.id).where(addresses.c.owner_id == owner_id, addresses.c.canonical.in_(canonicals))
-            ).scalars()
-        )
-        _take_rows(conn, owner_id, ids)
-        erased = purge.apply(conn, owner_id)
-        _take_addresses(conn, owner_id, ids)
+        theirs = stones.of(conn, owner_id, canonicals, written)
+        stones.lay(conn, owner_id, theirs.keys)
+        erased, redacted = _erase(conn, owner_id)
         next_epoch(conn)
-        identity.owe(conn, owner_id)
-        return Forgot(erased, redacted)
+        return Forgot(erased, redacted, theirs.names, theirs.namesakes)
 
     forgot = db.write(change)
     db.compact()
@@ -84,38 +78,31 @@ def forget(db: Database, owner_id: int, canonicals: Sequence[str], names: Iterab
 def apply_all(conn: Connection) -> None:
     """After a restore: whoever was forgotten since the backup is forgotten in it."""
     for owner_id in list(conn.execute(select(owners.c.id)).scalars()):
-        rules = forgotten(conn, owner_id)
-        if not rules.stones:
-            continue
-        rows = conn.execute(select(addresses.c.id, addresses.c.canonical).where(addresses.c.owner_id == owner_id)).all()
-        theirs = {row[0]: row[1] for row in rows if rules.holds(row[1])}
-        _redact(conn, owner_id)
-        _take_words(conn, owner_id, list(theirs.values()))
-        _take_rows(conn, owner_id, list(theirs))
-        purge.apply(conn, owner_id)
-        _take_addresses(conn, owner_id, list(theirs))
-        identity.owe(conn, owner_id)
+        if stones.forgotten(conn, owner_id).stones:
+            _erase(conn, owner_id)
 
 
-def _salt(conn: Connection) -> str:
-    """One for each database, made when it is first needed: hashes of two databases cannot be compared."""
-    found = conn.execute(select(meta.c.value).where(meta.c.name == "salt")).scalar()
-    if found is None:
-        found = secrets.token_hex(16)
-        insert(conn, meta, ("name", "value"), [("salt", found)])
-    return str(found)
+def _erase(conn: Connection, owner_id: int) -> tuple[int, int]:
+    """Take away whatever the tombstones name; returns how many items went, and how many stay without them."""
+    rules = stones.forgotten(conn, owner_id)
+    rows = conn.execute(select(addresses.c.id, addresses.c.canonical).where(addresses.c.owner_id == owner_id)).all()
+    theirs = {id: canonical for id, canonical in rows if rules.has(canonical)}
+    stones.lay(conn, owner_id, map(title_key, stones.titles(conn, owner_id, frozenset(theirs.values()))))
+    rules = stones.forgotten(conn, owner_id)
+    targets, redacted = _redact(conn, owner_id, rules)
+    _take_words(conn, owner_id, rules, targets)
+    _take_rows(conn, owner_id, list(theirs))
+    purge.apply(conn, owner_id)
+    _take_addresses(conn, owner_id, list(theirs))
+    # What fell with them leaves no number to come back to, either.
+    conn.execute(delete(numbers).where(numbers.c.owner_id == owner_id))
+    identity.owe(conn, owner_id)
+    return len(targets), redacted
 
 
-def forgotten(conn: Connection, owner_id: int) -> Forgotten:
-    """Every tombstone of persons."""
-    chosen = select(tombstones.c.value).where(tombstones.c.owner_id == owner_id, tombstones.c.kind == KIND)
-    return Forgotten(frozenset(conn.execute(chosen).scalars()))
-
-
-def _redact(conn: Connection, owner_id: int) -> int:
-    """Items that others have a part in, too: rewritten without whoever is forgotten, and owed."""
-    rules = forgotten(conn, owner_id)
-    last, count = 0, 0
+def _touched(conn: Connection, owner_id: int, rules: Forgotten) -> Iterator[tuple[int, _Stored, _Stored | None]]:
+    """(id, item, what is left of it) of every stored item that has something of theirs."""
+    last = 0
     while True:
         rows = conn.execute(
             select(items.c.id, payloads.c.body)
@@ -124,43 +111,89 @@ def _redact(conn: Connection, owner_id: int) -> int:
             .order_by(items.c.id)
             .limit(_BATCH)
         ).all()
-        changed = []
         for item_id, body in rows:
             item = decode(body)
-            if isinstance(item, Email | Event | Contact):
-                left = rules.cleared(item)
-                if left is not None and left != item:
-                    changed.append((item_id, encode(left)))
-        count += len(changed)
-        for item_id, body in changed:
-            conn.execute(update(payloads).where(payloads.c.item_id == item_id).values(body=body))
-            conn.execute(update(items).where(items.c.id == item_id).values(digest=keys.key(body) or 1))
-        verdicts.erase(conn, [item_id for item_id, _ in changed])
-        owe(conn, [item_id for item_id, _ in changed])
+            if isinstance(item, Email | Event | Contact) and (left := rules.cleared(item)) != item:
+                yield item_id, item, left
         if len(rows) < _BATCH:
-            return count
+            return
         last = rows[-1][0]
 
 
-def _take_words(conn: Connection, owner_id: int, canonicals: Sequence[str]) -> None:
+def _redact(conn: Connection, owner_id: int, rules: Forgotten) -> tuple[list[str], int]:
+    """Rewrite what others have a part in; returns what words on items that go are kept under, and how many stay."""
+    targets, changed = [], []
+    for item_id, item, left in _touched(conn, owner_id, rules):
+        if left is None:
+            targets.append(item_target(item))
+        else:
+            changed.append(item_id)
+            body = encode(left)
+            conn.execute(update(payloads).where(payloads.c.item_id == item_id).values(body=body))
+            conn.execute(update(items).where(items.c.id == item_id).values(digest=keys.key(body) or 1))
+    verdicts.erase(conn, changed)
+    _rename(conn, rules, changed)
+    owe(conn, changed)
+    return targets, len(changed)
+
+
+def _rename(conn: Connection, rules: Forgotten, item_ids: Sequence[int]) -> None:
+    """What these items made, without the name: at once, so that the file is compacted when it is gone."""
+    made = select(sources.c.interaction_id).where(among(conn, sources.c.item_id, item_ids))
+    titled = select(interactions.c.id, interactions.c.title).where(interactions.c.id.in_(made))
+    for id, title in conn.execute(titled).all():
+        values = {"title": rules.without(title), "evidence": "{}"}
+        conn.execute(update(interactions).where(interactions.c.id == id).values(**values))
+    called = select(participants.c.address_id, participants.c.name, addresses.c.canonical).distinct()
+    mine = called.join(addresses, addresses.c.id == participants.c.address_id)
+    for id, name, canonical in conn.execute(mine.where(participants.c.interaction_id.in_(made))).all():
+        if rules.renamed(Mailbox(canonical, name)).name != name:
+            theirs = update(participants).where(participants.c.address_id == id, participants.c.name == name)
+            conn.execute(theirs.values(name=""))
+
+
+def _take_words(conn: Connection, owner_id: int, rules: Forgotten, targets: Sequence[str]) -> None:
     """What the owner said of them, and what they were to be asked about them."""
-    for one in canonicals:
-        for table in (corrections, suggestions):
-            columns = (table.c.target, table.c.value if table is corrections else table.c.evidence)
-            named = or_(*(column.contains(one, autoescape=True) for column in columns))
-            conn.execute(delete(table).where(table.c.owner_id == owner_id, named))
+    going = frozenset(targets)
+    rows = conn.execute(select(corrections).where(corrections.c.owner_id == owner_id)).all()
+    for row in rows:
+        value = _without(row.kind, row.target, row.value, rules, going)
+        mine = corrections.c.id == row.id
+        if value is None:
+            conn.execute(delete(corrections).where(mine))
+        elif value != row.value:
+            conn.execute(update(corrections).where(mine).values(value=value))
+    for row in conn.execute(select(suggestions).where(suggestions.c.owner_id == owner_id)).all():
+        who = msgspec.json.decode(row.evidence).get("who", []) if row.kind == "meeting" else ()
+        named = [*(row.target.split("|") if row.kind == "person" else ()), *(one[0] for one in who)]
+        if any(map(rules.has, named)) or rules.names(row.target):
+            conn.execute(delete(suggestions).where(suggestions.c.id == row.id))
+
+
+def _without(kind: str, target: str, value: str, rules: Forgotten, going: frozenset[str]) -> str | None:
+    """The value of a word without them; None when nothing is left of it."""
+    if kind == ITEM:
+        return None if target in going else value
+    if kind == TITLE:
+        who = _who.decode(value) if value else ()
+        left = tuple(one for one in who if not rules.has(one.address))
+        if rules.names(target) or (who and not left):
+            return None
+        return value if len(left) == len(who) else msgspec.json.encode(left).decode()
+    if kind == PAIR:
+        return None if any(map(rules.has, target.split("|"))) else value
+    return None if rules.has(notes.decode(value).address if kind == NOTE and value else target) else value
 
 
 def _take_rows(conn: Connection, owner_id: int, ids: Sequence[int]) -> None:
     """Their part in the log; what was between them and the owner alone goes whole."""
     theirs = select(participants.c.interaction_id).where(participants.c.address_id.in_(ids))
-    numbers = list(conn.execute(theirs).scalars())
-    told = list(
-        conn.execute(select(sources.c.item_id).where(sources.c.interaction_id.in_(numbers)).distinct()).scalars()
-    )
+    touched = list(conn.execute(theirs).scalars())
+    supporting = select(sources.c.item_id).where(among(conn, sources.c.interaction_id, touched))
+    told = list(conn.execute(supporting.distinct()).scalars())
     conn.execute(delete(participants).where(participants.c.address_id.in_(ids)))
     empty = ~select(participants.c.interaction_id).where(participants.c.interaction_id == interactions.c.id).exists()
-    conn.execute(delete(interactions).where(interactions.c.id.in_(numbers), empty))
+    conn.execute(delete(interactions).where(among(conn, interactions.c.id, touched), empty))
     conn.execute(delete(cards).where(cards.c.address_id.in_(ids)))
     verdicts.erase(conn, told)
     owe(conn, told)
@@ -175,35 +208,3 @@ def _take_addresses(conn: Connection, owner_id: int, ids: Sequence[int]) -> None
     conn.execute(update(items).where(items.c.owner_id == owner_id, items.c.sender_id.in_(ids)).values(sender_id=None))
     gone.forget_facts(conn, ids)
     conn.execute(delete(addresses).where(addresses.c.id.in_(ids)))
-
-
-def search(db: Database, wanted: Sequence[str]) -> list[Found]:
-    """Every place that still holds one of these texts, whatever its case; SQLite's file byte by byte."""
-    found = []
-    with db.reading() as conn:
-        for table in metadata.sorted_tables:
-            for column in table.c:
-                if isinstance(column.type, Text):
-                    held = or_(*(func.lower(column).contains(text.lower(), autoescape=True) for text in wanted))
-                    count = conn.execute(select(func.count()).select_from(table).where(held)).scalar_one()
-                    if count:
-                        found.append(Found(f"{table.name}.{column.name}", count))
-    if db.sqlite and db.url.database:
-        for ending in ("", "-wal"):
-            file = Path(db.url.database + ending)
-            count = _in_file(file, [text.lower().encode() for text in wanted]) if file.is_file() else 0
-            if count:
-                found.append(Found(file.name, count))
-    return found
-
-
-def _in_file(file: Path, wanted: Sequence[bytes]) -> int:
-    """How often any of these stands in a file, letters of either case alike."""
-    overlap = max((len(one) for one in wanted), default=1) - 1
-    count, before = 0, b""
-    with file.open("rb") as source:
-        while block := source.read(_READ):
-            text = (before + block).lower()
-            count += sum(text.count(one) - before.lower().count(one) for one in wanted)
-            before = text[-overlap:] if overlap else b""
-    return count

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, select, update
 from interactions.errors import UsageProblem
 from interactions.exclusions import KINDS, Exclusions, exclusions, normal
 from interactions.prepare import decode
-from interactions.schema import accounts, items, owners, payloads, streams, tombstones
+from interactions.schema import accounts, items, numbers, owners, payloads, streams, tombstones
 from interactions.store import gone, leases, recount
 from interactions.store.addresses import next_epoch
 from interactions.store.database import Database, insert, now
@@ -77,6 +77,7 @@ def apply(conn: Connection, owner_id: int) -> int:
     if doomed:
         recount.recount(conn, owner_id)
         forget_orphans(conn, owner_id)
+        conn.execute(delete(numbers).where(numbers.c.owner_id == owner_id))
         next_epoch(conn)
     return len(doomed)
 

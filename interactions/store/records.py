@@ -10,10 +10,10 @@ from msgspec.structs import replace
 from sqlalchemy import Connection, delete, or_, select, update
 
 from interactions.address import canonical
+from interactions.cards import keys_of
 from interactions.copies import Copy
 from interactions.items import Contact, Email, Event
 from interactions.keys import uid_key
-from interactions.phone import phone
 from interactions.schema import cards, items
 from interactions.store import copies, identity, mails, meetings, titles, verdicts
 from interactions.store.addresses import AddressIds
@@ -181,15 +181,6 @@ def _canonicals(valid: Sequence[Judged], region: str) -> set[str]:
         if isinstance(one.item, Contact):
             wanted.update(keys_of(one.item, region))
     return wanted
-
-
-def keys_of(card: Contact, region: str) -> tuple[str, ...]:
-    """Every address a card stands for: e-mail addresses and telephone numbers, or the card itself where it has none."""
-    found = [canonical(one) for one in card.emails()]
-    found += [number for one in card.phones() if (number := phone(one, region)) is not None]
-    if not found and card.name():
-        found.append(f"card:{card.uid() or card.id}".lower()[:200])
-    return tuple(dict.fromkeys(found))
 
 
 def _events(conn: Connection, owner_id: int, valid: Sequence[Judged], ids: AddressIds, learned: dict[str, int]) -> None:

@@ -7,12 +7,12 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, func, select
 
 from interactions.address import canonical
-from interactions.schema import interactions, participants, sources
+from interactions.schema import interactions, numbers, participants, sources
 from interactions.store import ties
-from interactions.store.database import insert, many, next_ids
+from interactions.store.database import among, insert, many, next_ids
 from interactions.ties import weights
 from interactions.verdict import Party
 
@@ -46,12 +46,12 @@ def write(
     conn: Connection, owner_id: int, new: Sequence[Row], changed: Mapping[int, Row], ids: Mapping[str, int]
 ) -> None:
     """Insert `new` and rewrite `changed` (by interaction id); `ids` has every party's canonical address."""
-    numbers = next_ids(conn, interactions, len(new))
+    ids_of = _numbers(conn, owner_id, [row.key for row in new])
     insert(
         conn,
         interactions,
         ("id", *_COLUMNS),
-        [(number, *_values(owner_id, row)) for number, row in zip(numbers, new, strict=True)],
+        [(number, *_values(owner_id, row)) for number, row in zip(ids_of, new, strict=True)],
     )
     left: set[int] = set()
     if changed:
@@ -60,7 +60,7 @@ def write(
         many(conn, f"UPDATE interactions SET {assignments} WHERE id = ?", rows)
         left = ties.of_interactions(conn, list(changed))
         conn.execute(delete(participants).where(participants.c.interaction_id.in_(changed)))
-    both = [*zip(numbers, new, strict=True), *changed.items()]
+    both = [*zip(ids_of, new, strict=True), *changed.items()]
     people = [line for number, row in both for line in _participants(number, row, ids)]
     insert(conn, participants, _PARTICIPANT, people)
     ties.owe(conn, left | {line[1] for line in people})
@@ -68,7 +68,7 @@ def write(
         conn,
         sources,
         ("interaction_id", "item_id"),
-        [(n, item) for n, row in zip(numbers, new, strict=True) for item in row.item_ids],
+        [(n, item) for n, row in zip(ids_of, new, strict=True) for item in row.item_ids],
     )
     support(conn, {number: row.item_ids for number, row in changed.items()})
 
@@ -88,12 +88,34 @@ def support(conn: Connection, supporting: Mapping[int, Sequence[int]]) -> None:
     insert(conn, sources, ("interaction_id", "item_id"), sorted(wanted - there))
 
 
-def drop(conn: Connection, numbers: Sequence[int]) -> None:
-    """Delete interactions; their participants and sources go with them."""
-    left = ties.of_interactions(conn, numbers)
-    for start in range(0, len(numbers), 1_000):
-        conn.execute(delete(interactions).where(interactions.c.id.in_(numbers[start : start + 1_000])))
+def drop(conn: Connection, ids: Sequence[int]) -> None:
+    """Delete interactions; their participants and sources go with them, their numbers stay theirs."""
+    if not ids:
+        return
+    left = ties.of_interactions(conn, ids)
+    for start in range(0, len(ids), 1_000):
+        chosen = interactions.c.id.in_(ids[start : start + 1_000])
+        kept = select(interactions.c.id, interactions.c.owner_id, interactions.c.key).where(chosen)
+        of_key = (interactions.c.owner_id == numbers.c.owner_id, interactions.c.key == numbers.c.key)
+        # An interaction may have taken over the key of one that left.
+        conn.execute(delete(numbers).where(select(interactions.c.id).where(chosen, *of_key).exists()))
+        conn.execute(numbers.insert().from_select(["interaction_id", "owner_id", "key"], kept))
+        conn.execute(delete(interactions).where(chosen))
     ties.owe(conn, left)
+
+
+def _numbers(conn: Connection, owner_id: int, keys: Sequence[str]) -> list[int]:
+    """An id for each natural key: the one it had before, or one that nothing ever had."""
+    if not keys:
+        return []
+    asked = (numbers.c.owner_id == owner_id, among(conn, numbers.c.key, keys))
+    rows = conn.execute(select(numbers.c.key, numbers.c.interaction_id).where(*asked)).all()
+    before = {row[0]: row[1] for row in rows}
+    if before:
+        conn.execute(delete(numbers).where(*asked))
+    last = conn.execute(select(func.max(numbers.c.interaction_id))).scalar() or 0
+    fresh = iter(next_ids(conn, interactions, len(keys) - len(before), max(last, *before.values(), 0)))
+    return [before[key] if key in before else next(fresh) for key in keys]
 
 
 def _values(owner_id: int, row: Row) -> tuple[object, ...]:

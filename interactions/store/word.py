@@ -10,11 +10,13 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection, func, or_, select
 
+from interactions.errors import UsageProblem
+from interactions.forgotten import name_key
 from interactions.identity.linking import pair
 from interactions.items import Mailbox
-from interactions.schema import items, payloads
-from interactions.store import corrections, identity, notes, titles
-from interactions.store.addresses import AddressIds
+from interactions.schema import addresses, items, payloads
+from interactions.store import corrections, identity, notes, people, stones, titles
+from interactions.store.addresses import next_epoch
 from interactions.store.corrections import ADDRESS, ITEM, MUTE, NOTE, PAIR, REST, REVIEWED, TEND, TITLE, Said, Word
 from interactions.store.database import Database
 from interactions.store.facts import owe_where
@@ -27,10 +29,10 @@ class Undone(Struct, frozen=True):
     words: tuple[Said, ...]
 
 
-def merge(db: Database, owner_id: int, people: Sequence[Sequence[str]]) -> None:
+def merge(db: Database, owner_id: int, everybody: Sequence[Sequence[str]]) -> None:
     """These people (each by all of their canonical addresses) are one; what was said against it before is over."""
-    everyone = [address for addresses_of in people for address in addresses_of]
-    heads = [addresses_of[0] for addresses_of in people]
+    everyone = [address for addresses_of in everybody for address in addresses_of]
+    heads = [addresses_of[0] for addresses_of in everybody]
 
     def words(conn: Connection) -> list[Word]:
         said = identity.said(conn, owner_id)
@@ -53,8 +55,16 @@ def split(db: Database, owner_id: int, rest: Sequence[str], away: Sequence[str])
 
 
 def mark_address(db: Database, owner_id: int, canonical: str, value: str) -> None:
-    """Somebody is behind an address ("person") or nobody ("noise"); "" takes the word back."""
-    _say(db, owner_id, lambda _: [Word(ADDRESS, canonical, value)])
+    """Somebody is behind an address ("person") or nobody ("noise"); "" takes the word back.
+
+    Raises UsageProblem for who is forgotten.
+    """
+
+    def words(conn: Connection) -> list[Word]:
+        _not_forgotten(conn, owner_id, canonical, "")
+        return [Word(ADDRESS, canonical, value)]
+
+    _say(db, owner_id, words)
 
 
 def mark_item(db: Database, owner_id: int, target: str, value: str) -> None:
@@ -63,9 +73,24 @@ def mark_item(db: Database, owner_id: int, target: str, value: str) -> None:
 
 
 def note(db: Database, owner_id: int, said: Note) -> None:
-    """Something happened that no account tells of."""
-    _say(db, owner_id, lambda _: [Word(NOTE, notes.target(said), notes.encode(said))])
+    """Something happened that no account tells of. Raises UsageProblem for who is forgotten."""
+
+    def words(conn: Connection) -> list[Word]:
+        _not_forgotten(conn, owner_id, said.address, said.name)
+        return [Word(NOTE, notes.target(said), notes.encode(said))]
+
+    _say(db, owner_id, words)
     identity.relink(db, owner_id)
+
+
+def _not_forgotten(conn: Connection, owner_id: int, canonical: str, name: str) -> None:
+    rules = stones.forgotten(conn, owner_id)
+    nameless = canonical.startswith("name:")
+    if rules.has(canonical) or (nameless and (key := name_key(name)) is not None and rules.holds(key)):
+        raise UsageProblem(
+            "You had them forgotten: nothing of theirs is stored again. If this is somebody else of the same name, say"
+            " it with an address or another name."
+        )
 
 
 def leave_out(db: Database, owner_id: int, kind: str, canonicals: Iterable[str], value: str = "yes") -> None:
@@ -88,14 +113,20 @@ def tend(db: Database, owner_id: int, words: Sequence[Word]) -> None:
 
 def settle_title(db: Database, owner_id: int, answers: Sequence[tuple[str, Sequence[Mailbox]]]) -> None:
     """Entries with these folded titles are meetings with somebody, or with nobody: no meetings."""
-    values = [Word(TITLE, folded, msgspec.json.encode(tuple(who)).decode()) for folded, who in answers]
-    _say(db, owner_id, lambda _: values)
+    _say(db, owner_id, lambda _: list(map(_title, answers)))
 
 
-def answer_pairs(db: Database, owner_id: int, answers: Sequence[tuple[str, str]]) -> None:
-    """Pairs ("a|b") are one human's ("same") or not ("different")."""
-    _say(db, owner_id, lambda _: [Word(PAIR, target, value) for target, value in answers])
-    identity.relink(db, owner_id)
+def answer(
+    db: Database,
+    owner_id: int,
+    pairs: Sequence[tuple[str, str]],
+    titles: Sequence[tuple[str, Sequence[Mailbox]]],
+) -> None:
+    """Several answers at once: pairs ("a|b") are one human's ("same") or not ("different"), titles as above."""
+    words = [*(Word(PAIR, target, value) for target, value in pairs), *map(_title, titles)]
+    _say(db, owner_id, lambda _: words)
+    if pairs:
+        identity.relink(db, owner_id)
 
 
 def undo(db: Database, owner_id: int) -> Undone:
@@ -104,12 +135,22 @@ def undo(db: Database, owner_id: int) -> Undone:
     def change(conn: Connection) -> list[Said]:
         undone = corrections.undo(conn, owner_id)
         _consequences(conn, owner_id, [one.word for one in undone])
+        met = [notes.decode(one.word.value).address for one in undone if one.word.kind == NOTE]
+        if met:
+            # Whoever was there by this word alone is not there any more.
+            people.forget_orphans(conn, owner_id, met)
+            next_epoch(conn)
         return undone
 
     undone = db.write(change)
     if any(one.word.kind in (PAIR, NOTE) for one in undone):
         identity.relink(db, owner_id)
     return Undone(tuple(undone))
+
+
+def _title(answer: tuple[str, Sequence[Mailbox]]) -> Word:
+    folded, who = answer
+    return Word(TITLE, folded, msgspec.json.encode(tuple(who)).decode())
 
 
 def _pair(two: tuple[str, str]) -> tuple[str, str]:
@@ -141,8 +182,8 @@ def _consequences(conn: Connection, owner_id: int, words: Sequence[Word]) -> Non
 
 def _owe_address(conn: Connection, owner_id: int, canonical: str) -> None:
     """Whatever an address sent, and whatever else names anybody at its domain: that may be spelled otherwise."""
-    address_id = AddressIds().ids(conn, owner_id, [canonical])[canonical]
-    owe_where(conn, items.c.sender_id == address_id)
+    mine = select(addresses.c.id).where(addresses.c.owner_id == owner_id, addresses.c.canonical == canonical)
+    owe_where(conn, items.c.sender_id.in_(mine))
     body = func.lower(payloads.c.body)
     spellings = [body.contains(f"@{domain}", autoescape=True) for domain in _domains(canonical.rpartition("@")[2])]
     naming = select(payloads.c.item_id).where(or_(*spellings))

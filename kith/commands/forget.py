@@ -2,60 +2,112 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import click
+from msgspec import Struct
 
+from interactions.errors import KithError, UsageProblem
 from kith.commands.session import Session, agreed, opened, say, tell
 from kith.show.plain import plain, readable
 
 if TYPE_CHECKING:
-    from interactions.queries.people import Person
+    from interactions.store.forget import Forgot
+    from interactions.store.traces import Found
+
+
+class _Wanted(Struct, frozen=True):
+    """Who is to be erased."""
+
+    name: str
+    addresses: tuple[str, ...]
 
 
 @click.command("forget")
 @click.argument("person", nargs=-1, required=True)
 @click.option("--check", "check", is_flag=True, help="Search the whole database for these addresses or names.")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--yes", is_flag=True, help="Do not ask. PERSON has to be a whole name or address then.")
 @click.pass_context
 def command_forget(context: click.Context, person: Sequence[str], check: bool, yes: bool) -> int:
     """Erase a person everywhere, for good: mails and meetings between you, their card, their part in others' mail.
 
     Nothing of theirs is stored again, whatever an account, an archive or a restored backup brings: what stays is a
-    salted hash of each address and of their full name. This cannot be undone.
+    salted hash of each address and name. This cannot be undone. Somebody else of the same name stays, and so does
+    what names them alone.
 
     kith forget --check ADDRESS…  searches the whole database, byte by byte on SQLite, and says what it finds.
     Backups that were written before still hold them: delete those, or rely on it that restoring one forgets again.
     """
-    from kith.commands import whom
-
+    wanted = [text for text in person if text.strip()]
+    if not wanted:
+        raise UsageProblem("Say whom: a name or an address.")
+    if not check and sum("@" in text for text in wanted) > 1:
+        raise UsageProblem("One at a time: each is asked about. Say one address or one name.")
     with opened(context) as session:
         if check:
-            return _search(session, person)
-        found = whom.one(session, " ".join(person))
-        _forget(session, found, yes)
+            return _check(session, wanted)
+        _forget(session, _meant(session, " ".join(wanted), yes), yes)
     return 0
 
 
-def _forget(session: Session, found: Person, yes: bool) -> None:
+def _meant(session: Session, text: str, yes: bool) -> _Wanted:
+    """Whoever that is; also somebody of whom nothing is left but what they are called."""
+    from interactions.address import canonical
+    from interactions.queries.folding import fold
+    from interactions.queries.people import named
+    from interactions.store import traces
+    from kith.commands import whom
+
+    if not named(session.db, session.owner_id, text, session.now).people:
+        whom.not_yourself(session, text)
+        if not traces.search(session.db, _forms([text])):
+            raise KithError(f"Nobody here is called {plain(text)!r}, and nothing of that name is written anywhere.")
+        return _Wanted(text, (canonical(text) if "@" in text else f"name:{' '.join(fold(text).split())[:100]}",))
+    found = whom.one(session, text)
+    whole = {fold(found.name), *map(fold, found.addresses), *(fold(readable(one)) for one in found.addresses)}
+    if yes and not whole & {fold(text), canonical(text)}:
+        shown = ", ".join(plain(one) for address in found.addresses if (one := readable(address)))
+        raise UsageProblem(f"That is {plain(found.name)} ({shown})? With --yes say the whole name or an address.")
+    return _Wanted(found.name, found.addresses)
+
+
+def _forget(session: Session, wanted: _Wanted, yes: bool) -> None:
     from interactions.store import forget
     from kith.commands import whom
     from kith.show.answers import count
 
-    shown = ", ".join(one for address in found.addresses if (one := plain(readable(address))))
-    question = f"Erase {plain(found.name)} ({shown}) with {count(found.total, 'interaction')} for good?"
+    foreseen = forget.preview(session.db, session.owner_id, wanted.addresses, [wanted.name])
+    shown = ", ".join(plain(one) for address in wanted.addresses if (one := readable(address)))
+    others = f", and their part in {count(foreseen.redacted, 'item')} of others" if foreseen.redacted else ""
+    who = f"{plain(wanted.name)} ({shown})" if shown and shown != plain(wanted.name) else plain(wanted.name)
+    question = (
+        f"Erase {who} for good: {count(foreseen.erased, 'mail, entry or card', 'mails, entries and cards')}{others}?"
+    )
     if not agreed(question, yes, f"{question} This cannot be undone: say --yes."):
         say("Nothing was erased.")
         return
-    forgot = forget.forget(session.db, session.owner_id, found.addresses, [found.name])
+    forgot = forget.forget(session.db, session.owner_id, wanted.addresses, [wanted.name])
     whom.settle(session)
     say(
         f"Forgotten. {count(forgot.erased, 'item')} erased, {count(forgot.redacted, 'item')} of others kept without"
         " them. Nothing of theirs is stored again."
     )
-    left = forget.search(session.db, found.addresses)
+    _tell_what_is_left(session, wanted, forgot)
+
+
+def _tell_what_is_left(session: Session, wanted: _Wanted, forgot: Forgot) -> None:
+    from interactions.store import traces
+    from kith.show.answers import count
+
+    addresses = [one for address in wanted.addresses if (one := readable(address))]
+    # A single word stands in many others: it is looked for where nothing else is known of them.
+    names = () if forgot.namesakes else (*forgot.names, *([] if addresses else [wanted.name]))
+    left = traces.search(session.db, [*addresses, *_forms(names)])
     say("Searched the whole database: nothing is left." if not left else _lines(left))
+    if forgot.namesakes:
+        stays = ", ".join(plain(readable(one)) or plain(wanted.name) for one in forgot.namesakes)
+        tell(f"The name itself stays with somebody else who is called so: {stays}.")
     backups = sorted((session.settings.data_dir / "backups").glob("*.kith"))
     if backups:
         tell(
@@ -63,12 +115,10 @@ def _forget(session: Session, found: Person, yes: bool) -> None:
         )
 
 
-def _search(session: Session, wanted: Sequence[str]) -> int:
-    from interactions.address import canonical
-    from interactions.store import forget
+def _check(session: Session, wanted: Sequence[str]) -> int:
+    from interactions.store import traces
 
-    texts = list(dict.fromkeys(form for text in wanted for form in (text, canonical(text))))
-    found = forget.search(session.db, texts)
+    found = traces.search(session.db, _forms(wanted))
     if not found:
         say(f"Searched the whole database for {', '.join(map(plain, wanted))}: nothing is there.")
         return 0
@@ -76,5 +126,13 @@ def _search(session: Session, wanted: Sequence[str]) -> int:
     return 1
 
 
-def _lines(found: Sequence[object]) -> list[str]:
-    return ["Still written in:", *(f"  {one.place}: {one.count:,}" for one in found)]  # type: ignore[attr-defined]
+def _forms(texts: Iterable[str]) -> list[str]:
+    """The ways an address or a name is written."""
+    from interactions.address import canonical
+    from interactions.store import traces
+
+    return [form for text in texts for form in (*traces.spellings(text), *([canonical(text)] if "@" in text else []))]
+
+
+def _lines(found: Sequence[Found]) -> list[str]:
+    return ["Still written in:", *(f"  {one.place}: {one.count:,}" for one in found)]

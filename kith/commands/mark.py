@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,8 +12,23 @@ from interactions.errors import UsageProblem
 from kith.commands.session import Session, opened
 from kith.show.plain import plain
 
-_ITEM = re.compile(r"i?(\d{1,18})", re.ASCII)
-_HOW = "person, noise, kind=mail|meeting|call, as-judged; or of a person: talked, met, called"
+if TYPE_CHECKING:
+    from interactions.items import Email, Event
+
+_ITEM = re.compile(r"(i?)(\d{1,18})", re.ASCII)
+#: How addresses of people who have none are kept; nobody is called so.
+_KEPT_AS = ("name:", "card:", "tel:")
+_HOW = "person, noise, kind=mail|meeting|call, with NAME, as-judged; or of a person: talked, met, called"
+_TITLE_MAX = 60
+#: Rules of entries and mails that nobody is named in: a word alone makes nobody.
+_NOBODY = {
+    "calendar.guestless": "Nobody is named in it: say with whom.  kith mark {item} with NAME",
+    "calendar.room_only": "Only rooms and lists are invited to it: there is nobody whom you could have met.",
+    "calendar.all_declined": "Everybody else said no to it: there is nobody whom you could have met.",
+    "mail.sent.nobody": "You sent it, and it names nobody whom you could have written to.",
+    "mail.sent.self": "It is between you and yourself.",
+    "calendar.invitation": "It only announces an entry of your calendar: mark that one.",
+}
 
 
 @click.command("mark")
@@ -26,30 +42,40 @@ def command_mark(context: click.Context, what: str, how: str, when: Sequence[str
     \b
     kith mark ADDRESS person      somebody is behind it, whatever it looks like
     kith mark i42 noise           this mail or entry is nobody's doing (i42 as kith dropped and kith why show it)
+    kith mark 42 noise            the same of what interaction 42 is told from
     kith mark i42 kind=call       it was a call
+    kith mark i42 with "Ada"      this entry without guests, and all of its title, is a meeting with her
     kith mark "Ada" talked        you talked today: over the fence, in a shop; nothing else tells of it
     kith mark Ada met yesterday   WHEN: 2026-01-31, 3d, today, yesterday
     """
     from interactions.word import VERBS
 
+    rest = " ".join(when).strip()
     with opened(context) as session:
+        if not what.strip():
+            raise UsageProblem("Say of whom or of what: a name, an address, or i42.")
         if how in VERBS:
-            _happened(session, what, how, " ".join(when) or "today")
-        elif when:
-            raise UsageProblem(f"{how} takes no day. Days go with talked, met and called.")
+            _happened(session, what.strip(), how, rest or "today")
+        elif how == "with" and rest:
+            _with(session, what.strip(), rest)
+        elif rest:
+            raise UsageProblem(f"{plain(how)} takes no day. Days go with talked, met and called.")
         else:
-            _is(session, what, how)
+            _is(session, what.strip(), how)
 
 
 def _is(session: Session, what: str, how: str) -> None:
     from interactions.store import word
+    from interactions.word import NOISE, item_target
     from kith.commands import whom
 
     value = _value(how)
-    if match := _ITEM.fullmatch(what):
-        target = _target(session, int(match[1]), what)
-        word.mark_item(session.db, session.owner_id, target, value)
-        whom.done(session, f"{plain(what)}: {plain(how)}.")
+    if _ITEM.fullmatch(what):
+        number, rule, item = _item(session, what)
+        if value not in ("", NOISE) and rule in _NOBODY:
+            raise UsageProblem(_NOBODY[rule].format(item=f"i{number}"))
+        word.mark_item(session.db, session.owner_id, item_target(item), value)
+        whom.done(session, f"i{number}{_titled(item)}: {plain(how)}.")
         return
     if "@" not in what:
         raise UsageProblem(
@@ -61,6 +87,7 @@ def _is(session: Session, what: str, how: str) -> None:
     from kith.commands.me import check
 
     check([what])
+    whom.not_yourself(session, what)
     word.mark_address(session.db, session.owner_id, canonical(what), value)
     whom.done(session, f"{plain(what)}: {plain(how)}, and all that it sends and gets.")
 
@@ -78,16 +105,58 @@ def _value(how: str) -> str:
     raise UsageProblem(f"{plain(how)!r} is no word for it. Use one of: {_HOW}.")
 
 
-def _target(session: Session, number: int, what: str) -> str:
-    from interactions.queries.stored import item
-    from interactions.word import item_target
+def _item(session: Session, what: str) -> tuple[int, str, Email | Event]:
+    """(its number, the rule that judged it, itself): an item by its own number, or what an interaction is told from."""
+    from interactions.queries import stored
 
-    found = item(session.db, session.owner_id, number)
+    match = _ITEM.fullmatch(what)
+    number = int(match[2]) if match else 0
+    if match and not match[1]:
+        source = stored.source(session.db, session.owner_id, number)
+        if source is None:
+            raise UsageProblem(
+                f"There is no interaction {number}. See  kith log --numbers, or say i{number} of an item."
+            )
+        if source == 0:
+            raise UsageProblem(f"Interaction {number} is your own word. See  kith undo --list.")
+        number = source
+    found = stored.ruled(session.db, session.owner_id, number)
     if found is None:
         raise UsageProblem(
             f"There is no mail or calendar entry {plain(what)}. See  kith dropped  or  kith why ADDRESS."
         )
-    return item_target(found)
+    return number, *found
+
+
+def _titled(item: Email | Event) -> str:
+    """What the echo names it by."""
+    from interactions.items import Email
+
+    title = " ".join((item.subject if isinstance(item, Email) else item.summary).split())
+    shown = title if len(title) <= _TITLE_MAX else title[: _TITLE_MAX - 1] + "…"
+    sender = item.sender if isinstance(item, Email) else None
+    by = f" from {sender.name or sender.address}" if sender is not None else ""
+    return plain(f" “{shown}”{by}" if shown else by)
+
+
+def _with(session: Session, what: str, name: str) -> None:
+    from interactions.entries import fold_title
+    from interactions.items import Email, Mailbox
+    from interactions.store import titles, word
+    from kith.commands import whom
+
+    if not _ITEM.fullmatch(what):
+        raise UsageProblem(f"{plain(what)!r} is no entry. Say it with its number: kith mark i42 with NAME.")
+    number, rule, item = _item(session, what)
+    if isinstance(item, Email) or rule not in titles.RULES:
+        raise UsageProblem(f"i{number} is no calendar entry without guests: who was there is known.")
+    folded = fold_title(item.summary)
+    if not folded:
+        raise UsageProblem(f"i{number} has no title that others like it could be known by.")
+    person = whom.one(session, name)
+    mailbox = Mailbox(titles.best(person.addresses), person.name)
+    word.settle_title(session.db, session.owner_id, [(folded, [mailbox])])
+    whom.done(session, f"i{number}{_titled(item)}, and every entry of that title: with {plain(person.name)}.")
 
 
 def _happened(session: Session, what: str, verb: str, when: str) -> None:
@@ -102,12 +171,15 @@ def _happened(session: Session, what: str, verb: str, when: str) -> None:
     at = instant(when, today, session.zone) if all_day else session.now
     if day(when, today) > today:
         raise UsageProblem(f"{plain(when)} is ahead. Say it when it has happened.")
+    if day(when, today).year < today.year - 120:
+        raise UsageProblem(f"{plain(when)} is longer ago than anybody remembers. Say a day you lived through.")
+    whom.not_yourself(session, what)
     found = named(session.db, session.owner_id, what, session.now)
     if found.people:
         person = whom.one(session, what)
         address, name, new = person.addresses[0] if person.addresses else "", person.name, ""
     else:
-        address, name, new = _somebody_new(what), what.strip(), " (somebody new: nobody here was called so)"
+        address, name, new = _somebody_new(what), what, " (somebody new: nobody here was called so)"
     word.note(session.db, session.owner_id, Note(verb, address, name if name != address else "", at, all_day))
     from kith.show.when import when as told
 
@@ -124,6 +196,6 @@ def _somebody_new(what: str) -> str:
         check([what])
         return canonical(what)
     folded = " ".join(fold(what).split())[:100]
-    if not any(letter.isalpha() for letter in folded):
+    if not any(letter.isalpha() for letter in folded) or _ITEM.fullmatch(what) or folded.startswith(_KEPT_AS):
         raise UsageProblem(f"{plain(what)!r} is no name.")
     return f"name:{folded}"

@@ -64,10 +64,7 @@ def _answer(session: Session, answer: Sequence[str]) -> None:
     chosen = [known[code] for code in codes]
     pairs = [(one.target, "same" if yes else "different") for one in chosen if one.kind == "person"]
     titles = [(one.target, one.mailboxes if yes else ()) for one in chosen if one.kind == "meeting"]
-    if pairs:
-        word.answer_pairs(session.db, session.owner_id, pairs)
-    if titles:
-        word.settle_title(session.db, session.owner_id, titles)
+    word.answer(session.db, session.owner_id, pairs, titles)
     kept = sum(one.times for one in chosen if one.kind == "meeting") if yes else 0
     more = f" {kept} {'entry is' if kept == 1 else 'entries are'} in the log now." if kept else ""
     whom.done(session, f"{len(chosen)} answered.{more}")

@@ -2,51 +2,64 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import click
 
-from kith.commands.session import opened, say
-from kith.show.plain import plain
+from kith.commands.session import Session, opened, say
 
-_TOLD = {
-    "pair": "{target}: {value}", "item": "item {target}: {value}", "address": "{target}: {value}",
-    "title": "entries called {target}", "note": "{target}", "mute": "muted {target}", "rest": "let {target} rest",
-    "tend": "tend {target}", "snooze": "{target}: not before {value}", "cadence": "{target}: every {value} days",
-}  # fmt: skip
+if TYPE_CHECKING:
+    from interactions.store.corrections import Said
 
 
 @click.command("undo")
 @click.option("--list", "listed", is_flag=True, help="Show what you said last, and change nothing.")
+@click.option("--json", "as_json", is_flag=True, help="With --list: one JSON object for programs.")
 @click.pass_context
-def command_undo(context: click.Context, listed: bool) -> None:
+def command_undo(context: click.Context, listed: bool, as_json: bool) -> None:
     """Take back what you said last: a merge, a split, a mark, an answer. Again, and what you said before that."""
-    from interactions.store import corrections, word
+    from interactions.store import word
     from kith.commands import whom
-    from kith.show.answers import Moment
+    from kith.show.words import told
 
     with opened(context) as session:
-        if listed:
-            with session.db.reading() as conn:
-                said = corrections.latest(conn, session.owner_id)
-            moment = Moment(session.now, session.zone)
-            say([f" {moment.ago(one.made_at):<14} {told(one.word)}" for one in said] or "You have said nothing yet.")
+        if listed or as_json:
+            _show(session, as_json)
             return
+        titles = _titles(session, _latest(session))
         undone = word.undo(session.db, session.owner_id)
         whom.settle(session)
         if not undone.words:
             say("There is nothing to take back.")
             return
-        say([f"taken back: {told(one.word)}" for one in undone.words])
+        say([f"taken back: {told(one.word, titles)}" for one in undone.words])
 
 
-def told(word: object) -> str:
-    """One word as the owner said it, in a line."""
-    kind, target, value = word.kind, word.target, word.value  # type: ignore[attr-defined]
-    if kind == "note":
-        from interactions.store.notes import decode
+def _show(session: Session, as_json: bool) -> None:
+    from kith.show.answers import Moment
+    from kith.show.words import told, word_row
 
-        note = decode(value)
-        return plain(f"{note.name or note.address} {note.verb}")
-    if kind == "tend" and target == "review":
-        return "the first look at whom to tend is over"
-    shown = "as judged" if not value else value if len(value) < 40 else ""
-    return plain(_TOLD[kind].format(target=target.replace("|", " "), value=shown).strip().rstrip(":"))
+    said = _latest(session)
+    titles = _titles(session, said)
+    if as_json:
+        from kith.show.rows import json_text
+
+        say(json_text({"words": [word_row(one, titles) for one in said]}))
+        return
+    moment = Moment(session.now, session.zone)
+    say([f" {moment.ago(one.made_at):<14} {told(one.word, titles)}" for one in said] or "You have said nothing yet.")
+
+
+def _latest(session: Session) -> list[Said]:
+    from interactions.store import corrections
+
+    with session.db.reading() as conn:
+        return corrections.latest(conn, session.owner_id)
+
+
+def _titles(session: Session, said: Sequence[Said]) -> dict[str, str]:
+    from interactions.queries.stored import titles
+    from interactions.store.corrections import ITEM
+
+    return titles(session.db, session.owner_id, [one.word.target for one in said if one.word.kind == ITEM])

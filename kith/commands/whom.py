@@ -20,6 +20,7 @@ def one(session: Session, text: str) -> Person:
 
     found = named(session.db, session.owner_id, text, session.now)
     if not found.people:
+        not_yourself(session, text)
         raise KithError(f"Nobody here is called {text!r}. Try a part of the name, or  kith people.")
     if len(found.people) > 1:
         from kith.show.answers import Moment, people_lines
@@ -27,6 +28,14 @@ def one(session: Session, text: str) -> Person:
         say(people_lines(session.screen, found.people, Moment(session.now, session.zone)))
         raise UsageProblem(f"{found.total} people could be meant by {text!r}. Say it with an address.")
     return found.people[0]
+
+
+def not_yourself(session: Session, text: str) -> None:
+    """Raises UsageProblem when `text` is the owner: nothing is said of them."""
+    from interactions.queries.own import is_own
+
+    if is_own(session.db, session.owner_id, text):
+        raise UsageProblem(f"{plain(text)} is you. Your own addresses are told and declared by  kith me.")
 
 
 def settle(session: Session) -> None:

@@ -26,7 +26,7 @@ def upgrade() -> None:
     for column in _COLUMNS:
         if column.name not in {one["name"] for one in there.get_columns("owners")}:
             op.add_column("owners", column._copy())
-    if "undone_at" not in {one["name"] for one in there.get_columns(corrections.name)}:
+    if "batch" not in {one["name"] for one in there.get_columns(corrections.name)}:
         # Nothing was ever written to the one before.
         op.drop_table("corrections")
         metadata.create_all(connection, tables=[corrections])

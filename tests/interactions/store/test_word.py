@@ -9,7 +9,7 @@ import pytest
 from interactions.items import Contact, Event, Mailbox
 from interactions.queries.people import people
 from interactions.queries.suggestions import Asked, asked
-from interactions.store import corrections, forget, identity, quarantine, word
+from interactions.store import corrections, forget, identity, quarantine, traces, word
 from interactions.store.database import Database
 from interactions.store.notes import Note
 from interactions.word import item_target
@@ -176,7 +176,7 @@ def test_who_is_forgotten_is_nowhere_and_comes_back_from_no_source(db: Database,
     word.note(db, source.owner_id, Note("talked", WANDA.address, WANDA.name, 1_772_000_000, False))
     forget.forget(db, source.owner_id, [WANDA.address], [WANDA.name])
     judge_all(db)
-    assert forget.search(db, [WANDA.address, "Wanda Werner"]) == []
+    assert traces.search(db, [WANDA.address, "Wanda Werner"]) == []
     found = dump(db)
     assert {row[6] for row in found["interactions"]} >= {"Seeds", "Peas"}, "what others have a part in stays"
     assert "Beans" not in {row[6] for row in found["interactions"]}
@@ -187,11 +187,11 @@ def test_who_is_forgotten_is_nowhere_and_comes_back_from_no_source(db: Database,
     book.log(card("c", "Wanda Werner", spelled))
     Source(db, "google.calendar").log(entry("e", "Lunch with Wanda Werner"))
     identity.settle(db)
-    assert forget.search(db, [WANDA.address, "Wanda Werner"]) == []
+    assert traces.search(db, [WANDA.address, "Wanda Werner"]) == []
     assert "From an archive" not in {row[6] for row in dump(db)["interactions"]}
     assert "To both" in {row[6] for row in dump(db)["interactions"]}
 
 
 def test_the_search_finds_what_is_there_whatever_its_case(db: Database) -> None:
     lived(db)
-    assert {one.place for one in forget.search(db, ["Wanda@X.example"])} >= {"addresses.canonical", "payloads.body"}
+    assert {one.place for one in traces.search(db, ["Wanda@X.example"])} >= {"addresses.canonical", "payloads.body"}

@@ -1,0 +1,160 @@
+"""The stones laid over somebody who is forgotten: their addresses, the names that are theirs alone, their titles."""
+
+from __future__ import annotations
+
+import secrets
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Connection, func, select
+
+from interactions.forgotten import KIND, Forgotten, address_key, borrowed_key, name_key, stone, title_key
+from interactions.items import Contact, Mailbox
+from interactions.phone import phone
+from interactions.prepare import decode
+from interactions.rules.robots import is_robot
+from interactions.schema import addresses, cards, facts, meta, participants, payloads, tombstones
+from interactions.store import corrections
+from interactions.store.database import insert, now
+
+#: Digits at the end of a telephone number by which a spelling without its country code is known.
+_TAIL = 6
+_who = msgspec.json.Decoder(tuple[Mailbox, ...])
+
+
+class Theirs(Struct, frozen=True):
+    """Everything that names one person, as it is hashed, and who is called the same."""
+
+    keys: tuple[str, ...]
+    #: Every full name of theirs, as written.
+    names: tuple[str, ...]
+    #: Canonical addresses of others with one of these names: they stay, and so does the name.
+    namesakes: tuple[str, ...]
+
+
+class _Called(Struct, frozen=True):
+    """An address and one of the names it has."""
+
+    id: int
+    canonical: str
+    name: str
+    #: 0 on a card, 1 in mail and calendars.
+    rank: int
+    often: int
+    #: The owner's own, an office's or a program's.
+    own: bool
+    nobody: bool
+
+
+def of(conn: Connection, owner_id: int, canonicals: Sequence[str], names: Iterable[str]) -> Theirs:
+    """What is to be forgotten with these addresses; `names` are what they are known to be called."""
+    called = _called(conn, owner_id)
+    theirs = [one for one in called if one.canonical in canonicals]
+    written = list(dict.fromkeys([*names, *(one.name for one in theirs)]))
+    by_key = {key: name for name in reversed(written) if (key := name_key(name)) is not None}
+    others = [one for one in called if one.canonical not in canonicals and not is_robot(one.canonical)]
+    shown = _shown(others)
+    kept: dict[str, list[str]] = defaultdict(list)
+    borrowed: set[str] = set()
+    for one in others:
+        key = name_key(one.name)
+        if key is None or key not in by_key:
+            continue
+        if one.own or (not one.nobody and name_key(shown[one.id]) == key):
+            kept[key].append(one.canonical)
+        else:
+            borrowed.add(borrowed_key(key, one.canonical))
+    keys = [
+        *map(address_key, (*canonicals, *_dialled(conn, canonicals))),
+        *(key for key in by_key if key not in kept),
+        *sorted(borrowed),
+        *map(title_key, titles(conn, owner_id, frozenset(canonicals))),
+    ]
+    namesakes = sorted({address for several in kept.values() for address in several})
+    return Theirs(tuple(dict.fromkeys(keys)), tuple(by_key[key] for key in sorted(by_key)), tuple(namesakes))
+
+
+def lay(conn: Connection, owner_id: int, keys: Iterable[str]) -> None:
+    """Keep a salted hash of each of these keys."""
+    salt = _salt(conn)
+    rows = [(owner_id, KIND, stone(salt, key), int(now(conn))) for key in dict.fromkeys(keys)]
+    end = "ON CONFLICT (owner_id, kind, value) DO NOTHING"
+    insert(conn, tombstones, ("owner_id", "kind", "value", "made_at"), rows, end)
+
+
+def forgotten(conn: Connection, owner_id: int) -> Forgotten:
+    """Every tombstone of persons."""
+    chosen = select(tombstones.c.value).where(tombstones.c.owner_id == owner_id, tombstones.c.kind == KIND)
+    return Forgotten(frozenset(conn.execute(chosen).scalars()))
+
+
+def foreseen(conn: Connection, owner_id: int, keys: Iterable[str]) -> Forgotten:
+    """The tombstones as they would be with these keys; nothing is laid."""
+    salt = secrets.token_hex(16)
+    return Forgotten(forgotten(conn, owner_id).stones | {stone(salt, key) for key in keys})
+
+
+def _salt(conn: Connection) -> str:
+    """One for each database, made when it is first needed: hashes of two databases cannot be compared."""
+    found = conn.execute(select(meta.c.value).where(meta.c.name == "salt")).scalar()
+    if found is None:
+        found = secrets.token_hex(16)
+        insert(conn, meta, ("name", "value"), [("salt", found)])
+    return str(found)
+
+
+def _called(conn: Connection, owner_id: int) -> list[_Called]:
+    """Every name on a card, and every name that anybody wrote an address with."""
+    found = []
+    for rank, table in enumerate((cards, participants)):
+        rows = conn.execute(
+            select(addresses.c.id, addresses.c.canonical, table.c.name, func.count(), facts.c.own, addresses.c.role)
+            .join(addresses, addresses.c.id == table.c.address_id)
+            .outerjoin(facts, facts.c.address_id == addresses.c.id)
+            .where(addresses.c.owner_id == owner_id, table.c.name != "")
+            .group_by(addresses.c.id, addresses.c.canonical, table.c.name, facts.c.own, addresses.c.role)
+        )
+        found += [
+            _Called(id, canonical, name, rank, often, bool(own), bool(role))
+            for id, canonical, name, often, own, role in rows
+        ]
+    return found
+
+
+def _shown(called: Iterable[_Called]) -> dict[int, str]:
+    """Address id → what whoever is behind it is best called."""
+    best: dict[int, _Called] = {}
+    for one in called:
+        if one.id not in best or (one.rank, -one.often, one.name) < _order(best[one.id]):
+            best[one.id] = one
+    return {id: one.name for id, one in best.items()}
+
+
+def _order(one: _Called) -> tuple[int, int, str]:
+    return (one.rank, -one.often, one.name)
+
+
+def _dialled(conn: Connection, canonicals: Sequence[str]) -> list[str]:
+    """Telephone numbers of theirs as their cards spell them without a country code."""
+    numbers = tuple(one for one in canonicals if one.startswith("tel:"))
+    if not numbers:
+        return []
+    rows = conn.execute(
+        select(payloads.c.body)
+        .distinct()
+        .join(cards, cards.c.item_id == payloads.c.item_id)
+        .join(addresses, addresses.c.id == cards.c.address_id)
+        .where(addresses.c.canonical.in_(numbers))
+    )
+    spelled = [decode(body) for body in rows.scalars()]
+    raw = {phone(one) for card in spelled if isinstance(card, Contact) for one in card.phones()}
+    return [one for one in sorted(filter(None, raw)) if any(one[-_TAIL:] == number[-_TAIL:] for number in numbers)]
+
+
+def titles(conn: Connection, owner_id: int, canonicals: frozenset[str]) -> list[str]:
+    """Folded titles that the owner said to be meetings with them alone."""
+    held = corrections.held(conn, owner_id, (corrections.TITLE,))
+    found = ((target, {one.address for one in _who.decode(value)}) for (_, target), value in held.items())
+    return sorted(target for target, who in found if who and who <= canonicals)

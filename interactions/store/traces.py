@@ -1,0 +1,74 @@
+"""The whole database searched for a text: every column, and on SQLite every byte of its file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from msgspec import Struct
+from sqlalchemy import Text, func, or_, select
+
+from interactions.schema import metadata
+from interactions.store.database import Database
+
+_READ = 1 << 20
+
+
+class Found(Struct, frozen=True):
+    """One place where something is still written."""
+
+    place: str
+    count: int
+
+
+def search(db: Database, wanted: Iterable[str]) -> list[Found]:
+    """Every place that still holds one of these texts, whatever its case."""
+    texts = sorted({form for text in wanted if text.strip() for form in _cases(text.strip())})
+    if not texts:
+        return []
+    found = []
+    with db.reading() as conn:
+        for table in metadata.sorted_tables:
+            for column in table.c:
+                if isinstance(column.type, Text):
+                    held = or_(*(func.lower(column).contains(text, autoescape=True) for text in texts))
+                    count = conn.execute(select(func.count()).select_from(table).where(held)).scalar_one()
+                    if count:
+                        found.append(Found(f"{table.name}.{column.name}", count))
+    if db.sqlite and db.url.database:
+        for ending in ("", "-wal"):
+            file = Path(db.url.database + ending)
+            count = _in_file(file, [text.encode() for text in texts]) if file.is_file() else 0
+            if count:
+                found.append(Found(file.name, count))
+    return found
+
+
+def spellings(name: str) -> tuple[str, ...]:
+    """The orders in which a full name is written."""
+    words = name.split()
+    if len(words) < 2 or "," in name:
+        return (name,)
+    family, given = words[-1], " ".join(words[:-1])
+    return (name, f"{family}, {given}", f"{family} {given}")
+
+
+def _cases(text: str) -> set[str]:
+    """A text as it is found where A to Z alone are lowered: SQLite knows no other letters."""
+    return {_lowered(one) for one in (text, text.lower(), text.upper(), text.title(), text.casefold())}
+
+
+def _lowered(text: str) -> str:
+    return "".join(letter.lower() if letter.isascii() else letter for letter in text)
+
+
+def _in_file(file: Path, wanted: Sequence[bytes]) -> int:
+    """How often any of these stands in a file, letters of either case alike."""
+    overlap = max((len(one) for one in wanted), default=1) - 1
+    count, before = 0, b""
+    with file.open("rb") as source:
+        while block := source.read(_READ):
+            text = (before + block).lower()
+            count += sum(text.count(one) - before.lower().count(one) for one in wanted)
+            before = text[-overlap:] if overlap else b""
+    return count

@@ -1,0 +1,60 @@
+"""The owner's own words, told back to them in a line each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from interactions.store import notes
+from interactions.store.corrections import (
+    ADDRESS,
+    CADENCE,
+    ITEM,
+    MUTE,
+    NOTE,
+    PAIR,
+    REST,
+    REVIEWED,
+    SNOOZE,
+    TEND,
+    TITLE,
+    Said,
+    Word,
+)  # fmt: skip
+from kith.show.plain import plain, readable
+
+#: How a word reads, and how one that takes it back does.
+_TOLD = {
+    ADDRESS: ("{who}: {value}", "{who}: as judged"),
+    ITEM: ("{who}: {value}", "{who}: as judged"),
+    MUTE: ("{who} is muted", "{who} is not muted any more"),
+    REST: ("{who} rests", "{who} does not rest any more"),
+    TEND: ("{who} is tended", "{who} is not tended any more"),
+    SNOOZE: ("{who}: not before {value}", "{who}: at any time"),
+    CADENCE: ("{who}: every {value} days", "{who}: as often as usual"),
+}
+
+
+def told(word: Word, titles: Mapping[str, str]) -> str:
+    """One word as its owner said it. `titles`: what an item is kept under → its title."""
+    if word.kind == NOTE and word.value:
+        note = notes.decode(word.value)
+        return plain(f"{note.name or readable(note.address)} {note.verb}")
+    if word.kind == PAIR:
+        one, _, other = word.target.partition("|")
+        return plain(f"{_who(one)} and {_who(other)}: {'one person' if word.value == 'same' else 'two people'}")
+    if word.kind == TITLE:
+        return plain(f"entries called “{word.target}”: {'meetings' if word.value not in ('', '[]') else 'no meetings'}")
+    if word.kind == TEND and word.target == REVIEWED:
+        return "the first look at whom to tend is over"
+    who = f"“{titles.get(word.target, '')}”" if word.kind == ITEM else _who(word.target)
+    said, taken_back = _TOLD[word.kind]
+    return plain((said if word.value else taken_back).format(who=who, value=word.value.removeprefix("kind=")))
+
+
+def word_row(said: Said, titles: Mapping[str, str]) -> dict[str, object]:
+    """The same for a program."""
+    return {"at": said.made_at, "at_once": said.batch, "kind": said.word.kind, "told": told(said.word, titles)}
+
+
+def _who(address: str) -> str:
+    return readable(address) or address.partition(":")[2]
