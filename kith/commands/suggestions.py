@@ -25,7 +25,7 @@ def command_suggestions(context: click.Context, answer: Sequence[str], as_json: 
     """
     with opened(context) as session:
         if answer:
-            _answer(session, answer)
+            _answer(session, answer, as_json)
         else:
             _show(session, as_json)
 
@@ -49,7 +49,7 @@ def _show(session: Session, as_json: bool) -> None:
     tell("kith suggestions yes CODE…  or  no CODE…  answers several at once.")
 
 
-def _answer(session: Session, answer: Sequence[str]) -> None:
+def _answer(session: Session, answer: Sequence[str], as_json: bool) -> None:
     from interactions.queries.suggestions import asked
     from interactions.store import word
     from kith.commands import whom
@@ -66,5 +66,11 @@ def _answer(session: Session, answer: Sequence[str]) -> None:
     titles = [(one.target, one.mailboxes if yes else ()) for one in chosen if one.kind == "meeting"]
     word.answer(session.db, session.owner_id, pairs, titles)
     kept = sum(one.times for one in chosen if one.kind == "meeting") if yes else 0
+    if as_json:
+        from kith.show.rows import json_text
+
+        whom.settle(session)
+        say(json_text({"answered": list(codes), "yes": yes, "entries": kept}))
+        return
     more = f" {kept} {'entry is' if kept == 1 else 'entries are'} in the log now." if kept else ""
     whom.done(session, f"{len(chosen)} answered.{more}")

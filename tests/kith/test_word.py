@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +12,7 @@ from interactions.settings import load_settings
 from interactions.store import accounts
 from interactions.store.database import insert
 from interactions.store.opening import open_database
-from tests.interactions.queries.story import ANNA, BORIS
+from tests.interactions.queries.story import ANNA, BORIS, ME
 from tests.kith.commandline import Terminal
 
 
@@ -23,7 +24,7 @@ def test_two_people_are_merged_split_and_it_is_taken_back(terminal: Terminal) ->
     said = terminal.run("people", "split", ANNA.address, BORIS.address)
     assert said.startswith(BORIS.address)
     assert BORIS.address not in terminal.run("people", "anna")
-    assert "different" in terminal.run("undo", "--list")
+    assert f"{ANNA.address} and {BORIS.address}: two people" in terminal.run("undo", "--list")
     terminal.run("undo")
     assert BORIS.address in terminal.run("people", "anna")
     terminal.run("undo")
@@ -46,6 +47,22 @@ def test_two_people_are_merged_split_and_it_is_taken_back(terminal: Terminal) ->
         (("suggestions", "perhaps", "abcd"), "Say yes or no"),
         (("suggestions", "yes", "zzzz"), "Not asked (any more): zzzz"),
         (("forget", ANNA.address), "say --yes"),
+        (("forget", "ann", "--yes"), "With --yes say the whole name or an address"),
+        (("forget", "Nobody At All"), "nothing of that name is written anywhere"),
+        (("forget", ANNA.address, BORIS.address), "One at a time"),
+        (("forget", " "), "Say whom"),
+        (("forget", "--check", ""), "Say whom"),
+        (("mark", "", "talked"), "Say of whom or of what"),
+        (("mark", "i42", "talked"), "is no name"),
+        (("mark", "name:anna", "talked"), "is no name"),
+        (("mark", "anna", "met", "0001-01-01"), "longer ago than anybody remembers"),
+        (("mark", ME, "noise"), f"{ME} is you"),
+        (("mark", ME, "met"), f"{ME} is you"),
+        (("people", "merge", ME, ANNA.address), f"{ME} is you"),
+        (("forget", ME, "--yes"), f"{ME} is you"),
+        (("mute", ME), f"{ME} is you"),
+        (("mark", "99999", "noise"), "There is no interaction 99999"),
+        (("mark", ANNA.address, "with", "boris"), "is no entry"),
     ],
 )
 def test_what_cannot_be_done_is_said_with_what_to_do(terminal: Terminal, words: tuple[str, ...], sentence: str) -> None:
@@ -111,7 +128,8 @@ def test_a_forgotten_person_is_gone_and_the_search_proves_it(terminal: Terminal)
     assert "Nobody here" in terminal.err
 
 
-def test_a_question_is_shown_with_reasons_and_answered(terminal: Terminal) -> None:
+@pytest.mark.parametrize("as_json", [False, True])
+def test_a_question_is_shown_with_reasons_and_answered(terminal: Terminal, as_json: bool) -> None:
     terminal.story()
     db = open_database(load_settings())
     owner = accounts.owner(db)
@@ -124,5 +142,69 @@ def test_a_question_is_shown_with_reasons_and_answered(terminal: Terminal) -> No
     assert "93% likely" in shown
     assert "exact name +5.2" in shown
     [question] = json.loads(terminal.run("suggestions", "--json"))["suggestions"]
-    assert "1 answered" in terminal.run("suggestions", "yes", question["code"])
+    if as_json:
+        answered = json.loads(terminal.run("suggestions", "yes", question["code"], "--json"))
+        assert answered == {"answered": [question["code"]], "yes": True, "entries": 0}
+    else:
+        assert "1 answered" in terminal.run("suggestions", "yes", question["code"])
     assert BORIS.address in terminal.run("people", "anna")
+
+
+def test_a_bare_number_is_an_interaction_and_the_echo_names_what_was_judged(terminal: Terminal) -> None:
+    terminal.story()
+    [entry] = json.loads(terminal.run("log", "with:boris", "--limit", "1", "--json"))["interactions"]
+    assert entry["id"] != entry["item"], "else the two could not be told apart"
+    said = terminal.run("mark", str(entry["id"]), "noise")
+    assert said.startswith(f"i{entry['item']} “{entry['title']}”")
+    left = json.loads(terminal.run("log", "with:boris", "--json"))["interactions"]
+    assert entry["id"] not in {one["id"] for one in left}
+    assert f"“{entry['title']}”: noise" in terminal.run("undo", "--list")
+    assert f"taken back: “{entry['title']}”: noise" in terminal.run("undo")
+    [again] = json.loads(terminal.run("log", "with:boris", "--limit", "1", "--json"))["interactions"]
+    assert again["id"] == entry["id"]
+
+
+def test_what_is_the_owners_own_word_has_no_item_to_mark(terminal: Terminal) -> None:
+    terminal.story()
+    terminal.run("mark", "Ilse", "talked")
+    [entry] = json.loads(terminal.run("log", "with:ilse", "--json"))["interactions"]
+    terminal.run("mark", str(entry["id"]), "noise")
+    assert "is your own word" in terminal.err
+
+
+def test_a_part_of_an_address_is_nobody_elses_address(terminal: Terminal) -> None:
+    terminal.story()
+    part = ANNA.address.partition("@")[0][-1] + "@" + ANNA.address.partition("@")[2][:3]
+    assert part in ANNA.address
+    assert "somebody new" in terminal.run("mark", part, "talked")
+
+
+def test_an_entry_without_guests_is_a_meeting_once_it_is_said_with_whom(terminal: Terminal, tmp_path: Path) -> None:
+    terminal.story()
+    calendar = tmp_path / "private.ics"
+    calendar.write_text(
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//x//EN\r\nBEGIN:VEVENT\r\nUID:e1\r\nDTSTAMP:20260301T000000Z\r\n"
+        "DTSTART:20260302T090000Z\r\nDTEND:20260302T100000Z\r\nSUMMARY:Pottery class\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+    )
+    terminal.run("import", calendar)
+    [dropped] = json.loads(terminal.run("dropped", "calendar.guestless", "--json"))["rules"]
+    [entry] = dropped["examples"]
+    item = f"i{entry['id']}"
+    assert f"kith mark {item} with NAME" in terminal.run("why", item)
+    terminal.run("mark", item, "person")
+    assert f"kith mark {item} with NAME" in terminal.err
+    assert "every entry of that title: with Anna Berg" in terminal.run("mark", item, "with", "Anna Berg")
+    assert "Pottery class" in terminal.run("log", "with:anna")
+    terminal.run("undo")
+    assert "Pottery class" not in terminal.run("log", "with:anna")
+
+
+def test_the_owners_own_name_is_nobody_new(terminal: Terminal, tmp_path: Path) -> None:
+    box = tmp_path / "in.mbox"
+    box.write_text(
+        "From x\nFrom: Me Myself <me@home.example>\nTo: Bo <bo@x.example>\nDate: Mon, 2 Mar 2026 10:00:00 +0000\n"
+        "Message-ID: <1@x>\nSubject: Hello\n\n\n"
+    )
+    terminal.run("import", box, "--me", "me@home.example")
+    terminal.run("mark", "Me Myself", "met")
+    assert "Me Myself is you" in terminal.err

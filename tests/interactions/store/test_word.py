@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from interactions.items import Contact, Event, Mailbox
 from interactions.queries.people import people
 from interactions.queries.suggestions import Asked, asked
+from interactions.schema import addresses, interactions
 from interactions.store import corrections, forget, identity, quarantine, traces, word
 from interactions.store.database import Database
 from interactions.store.notes import Note
@@ -40,6 +42,17 @@ def named(db: Database, owner_id: int) -> list[tuple[str, ...]]:
 
 def meetings_asked(db: Database, owner_id: int) -> list[Asked]:
     return [one for one in asked(db, owner_id) if one.kind == "meeting"]
+
+
+def numbered(db: Database) -> list[tuple[int, str]]:
+    with db.reading() as conn:
+        rows = conn.execute(select(interactions.c.id, interactions.c.key).order_by(interactions.c.id))
+        return [(row[0], row[1]) for row in rows]
+
+
+def spelled(db: Database) -> set[str]:
+    with db.reading() as conn:
+        return set(conn.execute(select(addresses.c.canonical)).scalars())
 
 
 def entry(key: str, title: str, days: int = 0) -> Event:
@@ -74,7 +87,7 @@ def test_a_word_on_an_address_or_a_mail_survives_judging_again_and_leaves_no_tra
     db: Database,
 ) -> None:
     source = lived(db)
-    before = dump(db)
+    before, numbers = dump(db), numbered(db)
     word.mark_address(db, source.owner_id, BORIS.address, "noise")
     word.mark_item(db, source.owner_id, item_target(mail("4", CARLA, [OWNER, ANNA], "The sea", 3)), "noise")
     judge_all(db)
@@ -90,6 +103,44 @@ def test_a_word_on_an_address_or_a_mail_survives_judging_again_and_leaves_no_tra
         judge_all(db)
     for table in ("interactions", "participants", "people"):
         assert dump(db)[table] == before[table]
+    assert numbered(db) == numbers, "the number of each is its own for good"
+
+
+def test_a_number_is_never_given_to_another_interaction(db: Database) -> None:
+    source = lived(db)
+    before = numbered(db)
+    last = next(key for id, key in before if id == max(one for one, _ in before))
+    word.mark_address(db, source.owner_id, ANNA_WORK.address, "noise")
+    judge_all(db)
+    assert last not in {key for _, key in numbered(db)}, "the newest is what left"
+    source.log(mail("7", BORIS, [OWNER], "Later", 9))
+    assert {id for id, _ in numbered(db)} > {id for id, key in before if key != last}
+    assert max(id for id, _ in numbered(db)) > max(id for id, _ in before)
+    word.undo(db, source.owner_id)
+    judge_all(db)
+    assert set(before) < set(numbered(db))
+
+
+def test_a_talk_with_somebody_new_leaves_no_trace_when_taken_back(db: Database) -> None:
+    source = lived(db)
+    identity.relink(db, source.owner_id)
+    before, known = dump(db), spelled(db)
+    word.note(db, source.owner_id, Note("talked", "name:new one", "New One", 1_772_000_000, False))
+    assert "name:new one" in spelled(db)
+    word.undo(db, source.owner_id)
+    assert spelled(db) == known
+    assert dump(db) == before
+
+
+def test_several_answers_at_once_are_taken_back_at_once(db: Database) -> None:
+    source = lived(db)
+    before = dump(db)
+    pair = "|".join(sorted((ANNA.address, BORIS.address)))
+    word.answer(db, source.owner_id, [(pair, "same")], [("supper", [WANDA])])
+    assert dump(db)["people"]
+    assert {one.word.kind for one in word.undo(db, source.owner_id).words} == {"pair", "title"}
+    assert dump(db) == before
+    assert word.undo(db, source.owner_id).words == ()
 
 
 def test_the_talk_over_the_fence_is_in_the_log_and_its_people_need_no_address(db: Database) -> None:
