@@ -12,7 +12,7 @@ from interactions.queries.among import among, snapshot
 from interactions.queries.folding import fold, holds, words
 from interactions.queries.language import Filter
 from interactions.queries.names import Who, addresses_named, persons_of, whos
-from interactions.schema import accounts, interactions, items, participants, sources, streams
+from interactions.schema import accounts, addresses, interactions, items, participants, sources, streams
 from interactions.store.database import Database
 
 _evidence = msgspec.json.Decoder(dict[str, str])
@@ -62,7 +62,7 @@ def log(
     """
     with db.reading() as conn:
         snapshot(conn)
-        within = _window(asked, now, planned)
+        within = _window(interactions.c.at, asked, now, planned)
         meant = and_(within, *_conditions(conn, owner_id, asked, within))
         order = (interactions.c.at, interactions.c.id)
         chosen = select(interactions).where(meant).limit(limit).offset(offset)
@@ -72,7 +72,9 @@ def log(
         return Log(
             entries=_entries(conn, rows, now),
             total=total,
-            people=_count_people(conn, meant),
+            people=_count_everybody(conn, owner_id, _window(participants.c.at, asked, now, planned))
+            if _is_time_alone(asked)
+            else _count_people(conn, meant),
             dropped=_dropped(conn, owner_id, asked),
         )
 
@@ -100,8 +102,7 @@ def of_addresses(
         return _entries(conn, conn.execute(chosen.limit(limit)).all(), now)
 
 
-def _window(asked: Filter, now: int, planned: bool) -> ColumnElement[bool]:
-    at = interactions.c.at
+def _window(at: ColumnElement[int], asked: Filter, now: int, planned: bool) -> ColumnElement[bool]:
     bounds = []
     if asked.after is not None:
         bounds.append(at >= asked.after)
@@ -203,8 +204,19 @@ def _count_people(conn: Connection, meant: ColumnElement[bool]) -> int:
     return len(set(persons_of(conn, ids).values()))
 
 
+def _count_everybody(conn: Connection, owner_id: int, within: ColumnElement[bool]) -> int:
+    """The same where only a time is asked for: an index knows of each address when something was."""
+    seen = exists().where(participants.c.address_id == addresses.c.id, within)
+    ids = conn.execute(select(addresses.c.id).where(addresses.c.owner_id == owner_id, seen)).scalars()
+    return len(set(persons_of(conn, ids).values()))
+
+
+def _is_time_alone(asked: Filter) -> bool:
+    return msgspec.structs.replace(asked, after=None, before=None) == Filter()
+
+
 def _dropped(conn: Connection, owner_id: int, asked: Filter) -> int:
-    if msgspec.structs.replace(asked, after=None, before=None) != Filter():
+    if not _is_time_alone(asked):
         return 0
     bounds = [items.c.owner_id == owner_id, items.c.state == "dropped", items.c.owed_since.is_(None)]
     if asked.after is not None:

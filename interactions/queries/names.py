@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select
 from interactions.address import canonical
 from interactions.queries.among import among
 from interactions.queries.folding import fold, holds, words
-from interactions.schema import addresses, cards, participants, person_addresses
+from interactions.schema import addresses, cards, participants, person_addresses, signed
 
 
 class Who(Struct, frozen=True):
@@ -83,9 +83,40 @@ def _spellings(conn: Connection, owner_id: int) -> Iterable[tuple[int, str]]:
     """(address id, text) for every way an address or its person is written."""
     mine = addresses.c.owner_id == owner_id
     yield from conn.execute(select(addresses.c.id, addresses.c.canonical).where(mine))
-    for table in (cards, participants):
-        named = select(table.c.address_id, table.c.name).distinct().where(table.c.name != "", mine)
-        yield from conn.execute(named.join(addresses, addresses.c.id == table.c.address_id))
+    named = select(cards.c.address_id, cards.c.name).distinct().where(cards.c.name != "", mine)
+    yield from conn.execute(named.join(addresses, addresses.c.id == cards.c.address_id))
+    counted = select(signed.c.address_id, signed.c.name).join(addresses, addresses.c.id == signed.c.address_id)
+    yield from conn.execute(counted.where(mine, ~addresses.c.tie_owed))
+    owed = select(addresses.c.id).where(mine, addresses.c.tie_owed)
+    for address_id, name, _ in _signatures(conn, conn.execute(owed).scalars()):
+        yield address_id, name
+
+
+def _signatures(conn: Connection, address_ids: Iterable[int]) -> list[tuple[int, str, int]]:
+    """(address id, name, how often) of what these were written with, from the log itself."""
+    named = select(participants.c.address_id, participants.c.name, func.count())
+    mine = named.where(among(conn, participants.c.address_id, address_ids), participants.c.name != "")
+    grouped = mine.group_by(participants.c.address_id, participants.c.name)
+    return [(row[0], row[1], row[2]) for row in conn.execute(grouped)]
+
+
+def _called(conn: Connection, address_ids: set[int]) -> Iterable[tuple[int, int, str, int]]:
+    """(0 for a card's or 1 for a sender's name, address id, name, how often)."""
+    carded = select(cards.c.address_id, cards.c.name, func.count()).where(
+        among(conn, cards.c.address_id, address_ids), cards.c.name != ""
+    )
+    for row in conn.execute(carded.group_by(cards.c.address_id, cards.c.name)):
+        yield 0, row[0], row[1], row[2]
+    stale = set(
+        conn.execute(
+            select(addresses.c.id).where(among(conn, addresses.c.id, address_ids), addresses.c.tie_owed)
+        ).scalars()
+    )
+    counted = select(signed).where(among(conn, signed.c.address_id, address_ids - stale))
+    for row in conn.execute(counted):
+        yield 1, row[0], row[1], row[2]
+    for address_id, name, often in _signatures(conn, stale) if stale else ():
+        yield 1, address_id, name, often
 
 
 def _spelled(conn: Connection, address_ids: Iterable[int]) -> dict[int, str]:
@@ -96,17 +127,11 @@ def _spelled(conn: Connection, address_ids: Iterable[int]) -> dict[int, str]:
 def _best_names(conn: Connection, address_ids: set[int]) -> dict[int, tuple[int, int, int, str]]:
     """Address id → (0 for a card's or 1 for a sender's name, -how often, -length, name): the least is the best."""
     best: dict[int, tuple[int, int, int, str]] = {}
-    for rank, table in enumerate((cards, participants)):
-        rows = conn.execute(
-            select(table.c.address_id, table.c.name, func.count())
-            .where(among(conn, table.c.address_id, address_ids), table.c.name != "")
-            .group_by(table.c.address_id, table.c.name)
-        )
-        for address_id, written, often in rows:
-            name = " ".join(written.split()).strip("'\" ")
-            if not name or "@" in name and " " not in name:
-                continue
-            option = (rank, -often, -len(name), name)
-            if address_id not in best or option < best[address_id]:
-                best[address_id] = option
+    for rank, address_id, written, often in _called(conn, address_ids):
+        name = " ".join(written.split()).strip("'\" ")
+        if not name or "@" in name and " " not in name:
+            continue
+        option = (rank, -often, -len(name), name)
+        if address_id not in best or option < best[address_id]:
+            best[address_id] = option
     return best

@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, Select, Subquery, and_, case, func, literal_column, or_, select, union
+from sqlalchemy import Connection, Select, Subquery, case, func, literal_column, or_, select, union, union_all
 
 from interactions.address import canonical
 from interactions.queries.among import among, snapshot
 from interactions.queries.folding import fold
 from interactions.queries.names import addresses_named, members_of, persons_of, whos
-from interactions.schema import addresses, cards, facts, interactions, participants, person_addresses
+from interactions.schema import addresses, cards, facts, participants, person_addresses, ties
 from interactions.store import corrections
 from interactions.store.database import Database
 from interactions.word import PERSON
@@ -61,9 +61,10 @@ def people(
         if only is not None and not only:
             return People((), 0)
         silent = set() if muted else _muted(conn, owner_id)
-        everyone = _everyone(conn, owner_id, only, silent)
+        stale = _stale(conn, owner_id, now)
+        everyone = _everyone(conn, owner_id, stale, only, silent)
         total = conn.execute(select(func.count()).select_from(everyone)).scalar_one()
-        counts = _counts(conn, owner_id, now, only)
+        counts = _counts(conn, owner_id, now, stale, only)
         chosen = (
             select(everyone.c.person, *(column for column in counts.c if column.name != "person"))
             .outerjoin(counts, counts.c.person == everyone.c.person)
@@ -103,25 +104,50 @@ def address_ids(db: Database, person_id: int) -> list[int]:
         return members_of(conn, [person_id])[person_id]
 
 
-def _everyone(conn: Connection, owner_id: int, only: set[int] | None, silent: set[int]) -> Subquery:
+def _everyone(conn: Connection, owner_id: int, stale: set[int], only: set[int] | None, silent: set[int]) -> Subquery:
     """One row a person: who takes part in anything and who stands on a card, the owner excepted."""
-    person = func.coalesce(person_addresses.c.person_id, addresses.c.id).label("person")
-    seen = union(select(participants.c.address_id), select(cards.c.address_id)).subquery()
+    carded = func.coalesce(person_addresses.c.person_id, cards.c.address_id).label("person")
+    fresh = func.coalesce(person_addresses.c.person_id, participants.c.address_id).label("person")
+    # Who was a person alone may be one address of another by now: then both are stale.
+    tied = func.coalesce(person_addresses.c.person_id, ties.c.person_id).label("person")
+    seen = union(
+        select(tied)
+        .outerjoin(person_addresses, person_addresses.c.address_id == ties.c.person_id)
+        .where(ties.c.owner_id == owner_id, ~among(conn, tied, stale)),
+        select(carded).outerjoin(person_addresses, person_addresses.c.address_id == cards.c.address_id),
+        select(fresh)
+        .outerjoin(person_addresses, person_addresses.c.address_id == participants.c.address_id)
+        .where(among(conn, participants.c.address_id, _members(conn, stale))),
+    ).subquery()
     chosen = (
-        select(person)
-        .distinct()
-        .select_from(addresses)
-        .join(seen, seen.c.address_id == addresses.c.id)
-        .outerjoin(person_addresses, person_addresses.c.address_id == addresses.c.id)
+        select(seen.c.person)
+        .join(addresses, addresses.c.id == seen.c.person)
         .outerjoin(facts, facts.c.address_id == addresses.c.id)
         .where(addresses.c.owner_id == owner_id, func.coalesce(facts.c.own, literal_column("false")).is_(False))
         .where(or_(~addresses.c.role, facts.c.in_book, addresses.c.canonical.in_(_said_persons(conn, owner_id))))
     )
     if silent:
-        chosen = chosen.where(person.notin_(sorted(silent)))
+        chosen = chosen.where(seen.c.person.notin_(sorted(silent)))
     if only is not None:
-        chosen = chosen.where(among(conn, person, only))
+        chosen = chosen.where(among(conn, seen.c.person, only))
     return chosen.subquery("everyone")
+
+
+def _members(conn: Connection, people: set[int]) -> list[int]:
+    return [one for group in members_of(conn, people).values() for one in group] if people else []
+
+
+def _stale(conn: Connection, owner_id: int, now: int) -> set[int]:
+    """Persons whose counts beside their tie are not those of this moment: something came, or has come to pass."""
+    owed = (
+        select(func.coalesce(person_addresses.c.person_id, addresses.c.id))
+        .outerjoin(person_addresses, person_addresses.c.address_id == addresses.c.id)
+        .where(addresses.c.owner_id == owner_id, addresses.c.tie_owed)
+    )
+    other = select(ties.c.person_id).where(
+        ties.c.owner_id == owner_id, or_(ties.c.next_at <= now, ties.c.last_at > now)
+    )
+    return {*conn.execute(owed).scalars(), *conn.execute(other).scalars()}
 
 
 def _said_persons(conn: Connection, owner_id: int) -> list[str]:
@@ -130,35 +156,53 @@ def _said_persons(conn: Connection, owner_id: int) -> list[str]:
     return [target for (_, target), value in held.items() if value == PERSON]
 
 
-def _counts(conn: Connection, owner_id: int, now: int, only: set[int] | None) -> Subquery:
+def _counts(conn: Connection, owner_id: int, now: int, stale: set[int], only: set[int] | None) -> Subquery:
+    """A row a person, from beside their tie where that is of this moment, else from the log."""
+    columns = [ties.c.count_in + ties.c.count_out + ties.c.count_both, ties.c.first_at, ties.c.last_at]
+    columns += [ties.c.count_in, ties.c.count_out, ties.c.count_both]
+    columns += [ties.c.emails, ties.c.meetings, ties.c.calls, ties.c.notes]
+    names = ("total", "first_at", "last_at", "in", "out", "both", *KINDS)
+    counted = select(
+        ties.c.person_id.label("person"), *(column.label(name) for column, name in zip(columns, names, strict=True))
+    ).where(ties.c.owner_id == owner_id)
+    wanted = stale if only is None else stale & only
+    if only is not None:
+        counted = counted.where(among(conn, ties.c.person_id, only - stale))
+    elif stale:
+        counted = counted.where(~among(conn, ties.c.person_id, stale))
+    if not wanted:
+        return counted.subquery("counts")
+    return union_all(counted, _from_log(conn, now, wanted)).subquery("counts")
+
+
+def _from_log(conn: Connection, now: int, only: set[int]) -> Select[Any]:
     person = func.coalesce(person_addresses.c.person_id, participants.c.address_id).label("person")
     pairs: Select[Any] = (
-        select(person, interactions.c.id, interactions.c.direction, interactions.c.kind, interactions.c.at)
+        select(
+            person,
+            participants.c.interaction_id,
+            participants.c.direction,
+            participants.c.kind,
+            participants.c.at,
+        )
         .distinct()
-        .select_from(participants)
-        .join(interactions, interactions.c.id == participants.c.interaction_id)
         .outerjoin(person_addresses, person_addresses.c.address_id == participants.c.address_id)
-        .where(and_(interactions.c.owner_id == owner_id, interactions.c.at <= now))
+        .where(participants.c.at <= now)
+        .where(among(conn, participants.c.address_id, _members(conn, only)))
     )
-    if only is not None:
-        pairs = pairs.where(among(conn, person, only))
     each = pairs.subquery("pairs")
 
     def count(column: Any, value: str, label: str) -> Any:
         return func.sum(case((column == value, 1), else_=0)).label(label)
 
-    return (
-        select(
-            each.c.person,
-            func.count().label("total"),
-            func.min(each.c.at).label("first_at"),
-            func.max(each.c.at).label("last_at"),
-            *(count(each.c.direction, name, name) for name in ("in", "out", "both")),
-            *(count(each.c.kind, kind, kind) for kind in KINDS),
-        )
-        .group_by(each.c.person)
-        .subquery("counts")
-    )
+    return select(
+        each.c.person,
+        func.count().label("total"),
+        func.min(each.c.at).label("first_at"),
+        func.max(each.c.at).label("last_at"),
+        *(count(each.c.direction, name, name) for name in ("in", "out", "both")),
+        *(count(each.c.kind, kind, kind) for kind in KINDS),
+    ).group_by(each.c.person)
 
 
 def _persons(conn: Connection, rows: Iterable[Any]) -> tuple[Person, ...]:

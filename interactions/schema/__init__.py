@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 
 from interactions.schema.base import Id, metadata
-from interactions.schema.ties import proposals, ties
+from interactions.schema.ties import proposals, signed, ties
 from interactions.schema.word import corrections, suggestions, tombstones
 
 #: The newest step in `versions/`; a database that says otherwise is migrated, or refused when it is newer.
@@ -344,8 +344,10 @@ participants = Table(
     #: from, to, cc, bcc, organizer, attendee
     Column("role", Text, primary_key=True),
     Column("name", Text, nullable=False),
+    #: Of the interaction, here as well: all that is counted is found in one index.
     Column("at", BigInteger, nullable=False),
     Column("direction", Text, nullable=False),
+    Column("kind", Text, nullable=False, server_default=text("'email'")),
     #: What it weighs in the tie to that address, in millionths (`interactions.ties.weights`).
     Column("weight", BigInteger, nullable=False, server_default=text("0")),
     sqlite_with_rowid=False,
@@ -357,6 +359,8 @@ Index(
     participants.c.at,
     participants.c.direction,
     participants.c.weight,
+    participants.c.kind,
+    participants.c.name,
 )
 
 sources = Table(
@@ -394,6 +398,6 @@ alerts = Table(
 __all__ = [
     "HEAD", "Id", "accounts", "addresses", "alerts", "backlog", "cards", "clients", "containers", "corrections",
     "credentials", "facts", "interactions", "items", "meta", "metadata", "numbers", "owners", "participants",
-    "payloads", "people", "person_addresses", "processes", "proposals", "sources", "streams", "suggestions", "ties",
-    "tombstones", "verdicts",
+    "payloads", "people", "person_addresses", "processes", "proposals", "signed", "sources", "streams", "suggestions",
+    "ties", "tombstones", "verdicts",
 ]  # fmt: skip

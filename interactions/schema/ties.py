@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Double, ForeignKey, Index, Integer, Table, Text
+from sqlalchemy import BigInteger, Column, Double, ForeignKey, Index, Integer, Table, Text, text
 
 from interactions.schema.base import metadata
 
@@ -37,6 +37,27 @@ ties = Table(
     Column("steps", Text, nullable=False),
     #: When the next thing is planned with them, seconds since 1970 UTC: counted again then.
     Column("next_at", BigInteger),
+    #: Interactions that have happened, by direction and by kind, and when the first and the last was.
+    Column("count_in", Integer, nullable=False, server_default=text("0")),
+    Column("count_out", Integer, nullable=False, server_default=text("0")),
+    Column("count_both", Integer, nullable=False, server_default=text("0")),
+    Column("emails", Integer, nullable=False, server_default=text("0")),
+    Column("meetings", Integer, nullable=False, server_default=text("0")),
+    Column("calls", Integer, nullable=False, server_default=text("0")),
+    Column("notes", Integer, nullable=False, server_default=text("0")),
+    Column("first_at", BigInteger),
+    Column("last_at", BigInteger),
+)
+Index("ix_ties_last_at", ties.c.owner_id, ties.c.last_at)
+
+#: What each address was written with, and how often: counted with the tie, valid while that is not owed.
+signed = Table(
+    "signed",
+    metadata,
+    Column("address_id", ForeignKey("addresses.id", ondelete="CASCADE"), primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("often", Integer, nullable=False),
+    sqlite_with_rowid=False,
 )
 Index("ix_ties_owner_id", ties.c.owner_id, ties.c.last_day)
 Index("ix_ties_next_at", ties.c.next_at)

@@ -23,10 +23,11 @@ from interactions.schema import (
     participants,
     payloads,
     person_addresses,
+    signed,
     sources,
     suggestions,
 )
-from interactions.store import gone, identity, notes, purge, stones, verdicts
+from interactions.store import gone, identity, notes, purge, stones, ties, verdicts
 from interactions.store.addresses import next_epoch
 from interactions.store.corrections import ITEM, NOTE, PAIR, TITLE
 from interactions.store.database import Database, among
@@ -150,6 +151,8 @@ def _rename(conn: Connection, rules: Forgotten, item_ids: Sequence[int]) -> None
         if rules.renamed(Mailbox(canonical, name)).name != name:
             theirs = update(participants).where(participants.c.address_id == id, participants.c.name == name)
             conn.execute(theirs.values(name=""))
+            conn.execute(delete(signed).where(signed.c.address_id == id, signed.c.name == name))
+            ties.owe(conn, [id])
 
 
 def _take_words(conn: Connection, owner_id: int, rules: Forgotten, targets: Sequence[str]) -> None:

@@ -17,7 +17,7 @@ from interactions.ties import weights
 from interactions.verdict import Party
 
 _encoder = msgspec.json.Encoder()
-_PARTICIPANT = ("interaction_id", "address_id", "role", "name", "at", "direction", "weight")
+_PARTICIPANT = ("interaction_id", "address_id", "role", "name", "at", "direction", "kind", "weight")
 _COLUMNS = ("owner_id", "key", "kind", "direction", "at", "ends_at", "all_day", "title", "rule", "evidence", "item_id")
 
 
@@ -132,7 +132,7 @@ def _participants(number: int, row: Row, ids: Mapping[str, int]) -> list[tuple[A
     for party in row.parties:
         address_id = ids[canonical(party.mailbox.address)]
         weight = _weight(row, party.role, others)
-        line = (number, address_id, party.role, party.mailbox.name, row.at, row.direction, weight)
+        line = (number, address_id, party.role, party.mailbox.name, row.at, row.direction, row.kind, weight)
         lines.setdefault((address_id, party.role), line)
     return list(lines.values())
 

@@ -10,9 +10,19 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, Integer, cast, delete, exists, func, or_, select, text, update
 
-from interactions.schema import addresses, facts, items, owners, participants, person_addresses, ties
+from interactions.schema import (
+    addresses,
+    facts,
+    items,
+    owners,
+    participants,
+    person_addresses,
+    signed,
+    ties,
+)
 from interactions.store.database import Database, among, insert, now
 from interactions.ties.sums import Sums
 from interactions.ties.tie import Day, Tie, by_person
@@ -25,8 +35,31 @@ _AT_ONCE = 300
 _COLUMNS = (
     "person_id", "owner_id", "day", "sum_1", "sum_4", "sum_16", "sum_64", "sum_256", "sum_365", "days_out", "days_in",
     "days_met", "first_day", "last_day", "last_out", "last_in", "days", "gaps", "median_gap", "fifth_out", "fifth_in",
-    "steps", "next_at",
+    "steps", "next_at", "count_in", "count_out", "count_both", "emails", "meetings", "calls", "notes", "first_at",
+    "last_at",
 )  # fmt: skip
+
+
+class Counts(Struct):
+    """Interactions with one person that have happened; instants are seconds since 1970 UTC."""
+
+    directions: dict[str, int] = {}
+    kinds: dict[str, int] = {}
+    first_at: int | None = None
+    last_at: int | None = None
+
+    def add(self, direction: str, kind: str, number: int, first: int, last: int) -> None:
+        """So many more of one direction and kind."""
+        self.directions[direction] = self.directions.get(direction, 0) + number
+        self.kinds[kind] = self.kinds.get(kind, 0) + number
+        self.first_at = first if self.first_at is None else min(first, self.first_at)
+        self.last_at = last if self.last_at is None else max(last, self.last_at)
+
+    def row(self) -> tuple[int | None, ...]:
+        """As the table has it."""
+        ways = (self.directions.get(one, 0) for one in ("in", "out", "both"))
+        kinds = (self.kinds.get(one, 0) for one in ("email", "meeting", "call", "note"))
+        return (*ways, *kinds, self.first_at, self.last_at)
 
 
 def owe(conn: Connection, address_ids: Collection[int]) -> None:
@@ -109,8 +142,13 @@ def _count_some(conn: Connection, owner_id: int) -> int:
     planned = _planned(conn, person_of, clock)
     for person in planned.keys() - counted.keys():
         counted[person] = Tie(Sums(clock // DAY))
-    rows = [_row(person, owner_id, one, planned.get(person)) for person, one in sorted(counted.items())]
+    sums = _counts(conn, person_of, clock)
+    rows = [
+        (*_row(person, owner_id, one, planned.get(person)), *sums.get(person, Counts()).row())
+        for person, one in sorted(counted.items())
+    ]
     insert(conn, ties, _COLUMNS, rows)
+    _sign(conn, {*marked, *person_of})
     conn.execute(update(addresses).where(among(conn, addresses.c.id, {*marked, *person_of})).values(tie_owed=False))
     return len(rows) or 1
 
@@ -169,6 +207,37 @@ def _planned(conn: Connection, person_of: Mapping[int, int], clock: int) -> dict
         person = person_of[address_id]
         found[person] = min(at, found.get(person, at))
     return found
+
+
+def _counts(conn: Connection, address_ids: Iterable[int], clock: int) -> dict[int, Counts]:
+    """Person → how many interactions have happened, each once, by direction and kind."""
+    person = func.coalesce(person_addresses.c.person_id, participants.c.address_id).label("person")
+    rows = conn.execute(
+        select(
+            person,
+            participants.c.direction,
+            participants.c.kind,
+            func.count(participants.c.interaction_id.distinct()),
+            func.min(participants.c.at),
+            func.max(participants.c.at),
+        )
+        .outerjoin(person_addresses, person_addresses.c.address_id == participants.c.address_id)
+        .where(among(conn, participants.c.address_id, address_ids), participants.c.at <= clock)
+        .group_by(person, participants.c.direction, participants.c.kind)
+    )
+    found: dict[int, Counts] = {}
+    for one, direction, kind, number, first, last in rows:
+        found.setdefault(one, Counts()).add(direction, kind, number, first, last)
+    return found
+
+
+def _sign(conn: Connection, address_ids: Collection[int]) -> None:
+    """Note what these addresses were written with."""
+    conn.execute(delete(signed).where(among(conn, signed.c.address_id, address_ids)))
+    named = select(participants.c.address_id, participants.c.name, func.count())
+    mine = named.where(among(conn, participants.c.address_id, address_ids), participants.c.name != "")
+    rows = mine.group_by(participants.c.address_id, participants.c.name)
+    conn.execute(signed.insert().from_select(["address_id", "name", "often"], rows))
 
 
 def _row(person_id: int, owner_id: int, one: Tie, next_at: int | None) -> tuple[Any, ...]:

@@ -43,13 +43,14 @@ def test_a_database_of_the_first_schema_is_brought_up_to_date_with_its_rows(tmp_
         for table, column in (
             ("accounts", "scopes"), ("accounts", "skip_bulk"), ("owners", "people_due"), ("owners", "people_fence"),
             ("addresses", "role"), ("addresses", "tie_owed"), ("owners", "ties_at"), ("participants", "weight"),
+            ("participants", "kind"),
             ("items", "judged_digest"),
             ("owners", "people_took"),
             ("owners", "people_claimed_until"), ("owners", "people_at"), ("credentials", "held_until"),
             ("credentials", "held_by"), ("streams", "changed_at"), ("items", "thread_key"),
         ):  # fmt: skip
             conn.execute(text(f"ALTER TABLE {table} DROP COLUMN {column}"))
-        for table in ("clients", "suggestions", "corrections", "ties", "proposals"):
+        for table in ("clients", "suggestions", "corrections", "ties", "proposals", "signed", "numbers"):
             conn.execute(text(f"DROP TABLE {table}"))
         conn.execute(text("CREATE TABLE corrections (id INTEGER PRIMARY KEY, kind TEXT NOT NULL)"))
         conn.execute(text("DROP TABLE backlog"))

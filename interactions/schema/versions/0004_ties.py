@@ -25,7 +25,7 @@ def upgrade() -> None:
     indexes = {one["name"] for table in (addresses, participants) for one in there.get_indexes(table.name)}
     if "ix_participants_address" in indexes:
         op.drop_index("ix_participants_address", participants.name)
-    for index in (*addresses.indexes, *participants.indexes):
+    for index in addresses.indexes:
         if index.name not in indexes:
             index.create(connection)
     op.execute(items.update().where(items.c.counts).values(owed_since=0, judged_digest=None))
