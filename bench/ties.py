@@ -149,7 +149,7 @@ def overdue(contacts: Sequence[Contact], cuts: Sequence[int], ahead: int) -> dic
         pairs = {
             (ego, one): _tie(days, cut) for ego, people in known.items() for one, days in people.items() if ego < one
         }
-        around = cadence.usual(pairs.values())
+        around = cadence.usual(one.median_gap for one in pairs.values())
         several = {pair: one for pair, one in pairs.items() if one.days >= _TIE_DAYS}
         silent = [(a, b) not in later and (b, a) not in later for a, b in several]
         found[name] = round(auc(silent, [cadence.unusual(one, around, cut) for one in several.values()]), 4)

@@ -82,11 +82,11 @@ def addresses_named(conn: Connection, owner_id: int, text: str) -> set[int]:
 def _spellings(conn: Connection, owner_id: int) -> Iterable[tuple[int, str]]:
     """(address id, text) for every way an address or its person is written."""
     mine = addresses.c.owner_id == owner_id
-    yield from conn.execute(select(addresses.c.id, addresses.c.canonical).where(mine))
+    yield from conn.execute(select(addresses.c.id, addresses.c.canonical).where(mine)).all()
     named = select(cards.c.address_id, cards.c.name).distinct().where(cards.c.name != "", mine)
-    yield from conn.execute(named.join(addresses, addresses.c.id == cards.c.address_id))
+    yield from conn.execute(named.join(addresses, addresses.c.id == cards.c.address_id)).all()
     counted = select(signed.c.address_id, signed.c.name).join(addresses, addresses.c.id == signed.c.address_id)
-    yield from conn.execute(counted.where(mine, ~addresses.c.tie_owed))
+    yield from conn.execute(counted.where(mine, ~addresses.c.tie_owed)).all()
     owed = select(addresses.c.id).where(mine, addresses.c.tie_owed)
     for address_id, name, _ in _signatures(conn, conn.execute(owed).scalars()):
         yield address_id, name

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select
 
 from interactions.queries.codes import codes
 from interactions.queries.names import Who, members_of, whos
-from interactions.schema import addresses, interactions
+from interactions.schema import addresses, interactions, ties
 from interactions.store import tending
 from interactions.store.database import Database, among
 from interactions.store.tending import Proposed
@@ -71,11 +71,13 @@ def coverage(conn: Connection, owner_id: int) -> Coverage:
     """Since when there is mail, and since when there are meetings."""
 
     def first(*kinds: str) -> int | None:
+        # In the order of an index, until the first: of a kind that is not there, a tie tells.
         mine = (interactions.c.owner_id == owner_id, interactions.c.kind.in_(kinds))
-        found = conn.execute(select(func.min(interactions.c.at)).where(*mine)).scalar()
-        return None if found is None else int(found)
+        return conn.execute(select(interactions.c.at).where(*mine).order_by(interactions.c.at).limit(1)).scalar()
 
-    return Coverage(first("email"), first("meeting", "call"))
+    columns = (func.sum(ties.c.emails), func.sum(ties.c.meetings + ties.c.calls))
+    mail, met = conn.execute(select(*columns).where(ties.c.owner_id == owner_id)).one()
+    return Coverage(first("email") if mail else None, first("meeting", "call") if met else None)
 
 
 def _named(conn: Connection, shown: Iterable[Proposed]) -> list[Tended]:

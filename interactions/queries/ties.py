@@ -13,6 +13,8 @@ from interactions.store.database import Database, among
 from interactions.store.ties import TIE, tie_of
 from interactions.ties import strength
 from interactions.ties.cadence import cadence, usual
+from interactions.ties.strength import Strength
+from interactions.ties.tie import Tie
 
 _EPOCH = date(1970, 1, 1)
 #: What the steps from casual to meaningful are called, in their order.
@@ -28,7 +30,7 @@ class Standing(Struct, frozen=True):
     #: where there was no contact.
     cadence: float | None
     silence: int | None
-    #: 0 to 100 among the owner's ties; None where both have not acted yet.
+    #: 0 to 100 among the owner's ties; None where both have not acted yet, or nobody asked.
     strength: float | None
     momentum: float | None
     depth: float | None
@@ -36,28 +38,33 @@ class Standing(Struct, frozen=True):
     steps: dict[str, date]
 
 
-def standings(db: Database, owner_id: int, people: Iterable[int], today: date) -> dict[int, Standing]:
-    """Person id → how their tie stands on the owner's day `today`; who has none is not there."""
-    wanted = set(people)
+def standings(
+    db: Database, owner_id: int, people: Iterable[int], today: date, *, ranked: bool = False
+) -> dict[int, Standing]:
+    """Person id → how their tie stands on the owner's day `today`; who has none is not there.
+
+    `ranked`: with their strength, for which every tie is read.
+    """
+    wanted, day = set(people), (today - _EPOCH).days
+    mine = ties.c.owner_id == owner_id
+    both = (ties.c.last_out.isnot(None), ties.c.last_in.isnot(None))
     with db.reading() as conn:
-        rows = conn.execute(select(*TIE, ties.c.person_id).where(ties.c.owner_id == owner_id)).all()
-        told = select(ties.c.person_id, ties.c.steps).where(among(conn, ties.c.person_id, wanted))
-        steps = {row[0]: row[1] for row in conn.execute(told)}
-    known = {row[-1]: tie_of(row, steps.get(row[-1], "[]")) for row in rows}
-    day = (today - _EPOCH).days
-    around = usual(one for one in known.values() if one.gated())
-    ranked = strength.strengths(known, day)
-    found = {}
-    for person in wanted & known.keys():
-        one, rank = known[person], ranked.get(person)
-        reached = {name: at for name, at in zip(STEPS, one.steps, strict=False) if at is not None}
-        found[person] = Standing(
-            word=strength.word(one, around, day),
-            cadence=cadence(one, around) if one.gaps else None,
-            silence=day - one.last_day if one.last_day is not None else None,
-            strength=rank.strength if rank else None,
-            momentum=rank.momentum if rank else None,
-            depth=rank.depth if rank else None,
-            steps={name: date.fromordinal(_EPOCH.toordinal() + at) for name, at in reached.items()},
-        )
-    return found
+        around = usual(conn.execute(select(ties.c.median_gap).where(mine, ties.c.gaps > 0, *both)).scalars())
+        chosen = select(*TIE, ties.c.person_id, ties.c.steps).where(among(conn, ties.c.person_id, wanted))
+        asked = conn.execute(chosen).all()
+        others = conn.execute(select(*TIE, ties.c.person_id).where(mine)).all() if ranked else ()
+    ranks = strength.strengths({row[-1]: tie_of(row) for row in others}, day)
+    return {row[-2]: _standing(tie_of(row, row[-1]), around, day, ranks.get(row[-2])) for row in asked}
+
+
+def _standing(one: Tie, around: float, day: int, rank: Strength | None) -> Standing:
+    reached = {name: at for name, at in zip(STEPS, one.steps, strict=False) if at is not None}
+    return Standing(
+        word=strength.word(one, around, day),
+        cadence=cadence(one, around) if one.gaps else None,
+        silence=day - one.last_day if one.last_day is not None else None,
+        strength=rank.strength if rank else None,
+        momentum=rank.momentum if rank else None,
+        depth=rank.depth if rank else None,
+        steps={name: date.fromordinal(_EPOCH.toordinal() + at) for name, at in reached.items()},
+    )

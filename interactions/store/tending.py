@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
 from msgspec import Struct
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import Connection, and_, func, select
 
 from interactions.organisations import company
 from interactions.schema import addresses, facts, person_addresses, proposals, ties
@@ -17,7 +17,7 @@ from interactions.store.database import Database, among, insert, now
 from interactions.store.ties import TIE, tie_of
 from interactions.ties import tending
 from interactions.ties.cadence import usual
-from interactions.ties.tending import OUTSIDE, Case, Proposal
+from interactions.ties.tending import OUTSIDE, Case, Glance, Proposal
 
 #: Who was proposed is left in peace for so many weeks.
 _PEACE = 3
@@ -68,9 +68,13 @@ def _week(conn: Connection, owner_id: int, today: date, made_at: int, dormant: b
     monday = today - timedelta(days=today.weekday())
     number = (today - date(1970, 1, 1)).days
     said = _said(conn, owner_id)
-    cases = {one.person_id: one for one in _cases(conn, owner_id, said, number)}
-    around = usual(one.tie for one in cases.values() if one.tie.gated())
-    able = tending.proposals(cases.values(), around, number, dormant=dormant)
+    there = {} if dormant or not said.reviewed else _proposed(conn, owner_id, [monday])
+    glances = _glances(conn, owner_id, said, number)
+    around = usual(one.median_gap for one in glances)
+    wanted = {*there, *said.wished, *(one.person_id for one in glances if one.may_wait(around, number))}
+    cases = {one.person_id: one for one in _cases(conn, said, wanted.intersection(one.person_id for one in glances))}
+    depths = sorted(one.depth for one in glances)
+    able = tending.proposals(cases.values(), depths, around, number, dormant=dormant)
     able = sorted(able, key=lambda one: one.person_id not in said.kept)
     told = (len(said.resting), len(said.snoozed))
     if dormant:
@@ -78,7 +82,6 @@ def _week(conn: Connection, owner_id: int, today: date, made_at: int, dormant: b
         return Week(monday.isoformat(), (), tuple(late), False, *told), []
     if not said.reviewed:
         return Week(monday.isoformat(), (), tuple(able), True, *told), []
-    there = _proposed(conn, owner_id, [monday])
     peace = _proposed(conn, owner_id, [monday - timedelta(weeks=back) for back in range(1, _PEACE + 1)])
     fresh = [one for one in able if one.person_id not in there and one.person_id not in peace]
     outside = sum(not cases[person].work for person in there if person in cases)
@@ -141,10 +144,13 @@ def _said(conn: Connection, owner_id: int) -> _Said:
     )
 
 
-def _cases(conn: Connection, owner_id: int, said: _Said, today: int) -> Iterable[Case]:
+def _glances(conn: Connection, owner_id: int, said: _Said, today: int) -> list[Glance]:
     """Everybody who has a tie, but for those who rest and those put off."""
     rows = conn.execute(
-        select(*TIE, ties.c.person_id, ties.c.next_at)
+        select(
+            ties.c.person_id, ties.c.day, ties.c.sum_365, ties.c.median_gap, ties.c.gaps, ties.c.days,
+            ties.c.first_day, ties.c.last_day,
+        )
         .join(addresses, addresses.c.id == ties.c.person_id)
         .outerjoin(facts, facts.c.address_id == addresses.c.id)
         .where(
@@ -152,29 +158,38 @@ def _cases(conn: Connection, owner_id: int, said: _Said, today: int) -> Iterable
             and_(ties.c.last_out.isnot(None), ties.c.last_in.isnot(None)),
             ~addresses.c.role | facts.c.in_book,
         )
-    ).all()  # fmt: skip
+    )  # fmt: skip
     put_off = {one for one, until in said.snoozed.items() if (until - date(1970, 1, 1)).days > today}
     silent = put_off | said.resting
-    found = [row for row in rows if row[-2] not in silent]
-    at_work = _at_work(conn, owner_id, [row[-2] for row in found])
-    for row in found:
+    return [Glance(*row) for row in rows.all() if row[0] not in silent]
+
+
+def _cases(conn: Connection, said: _Said, people: Iterable[int]) -> Iterable[Case]:
+    """These people's ties as a whole."""
+    wanted = set(people)
+    chosen = select(*TIE, ties.c.person_id, ties.c.next_at).where(among(conn, ties.c.person_id, wanted))
+    at_work = _at_work(conn, wanted)
+    for row in conn.execute(chosen.order_by(ties.c.person_id)).all():
         person = row[-2]
         yield Case(person, tie_of(row), row[-1] is not None, person in at_work, said.wished.get(person))
 
 
-def _at_work(conn: Connection, owner_id: int, people: Iterable[int]) -> set[int]:
+def _at_work(conn: Connection, people: Iterable[int]) -> set[int]:
     """People all of whose addresses are at a company: no consumer mailbox, no telephone, no card alone."""
     wanted = set(people)
+    person = func.coalesce(person_addresses.c.person_id, addresses.c.id)
     rows = conn.execute(
-        select(addresses.c.id, addresses.c.canonical, person_addresses.c.person_id)
+        select(person, addresses.c.canonical)
         .outerjoin(person_addresses, person_addresses.c.address_id == addresses.c.id)
-        .where(addresses.c.owner_id == owner_id)
+        .where(
+            among(conn, addresses.c.id, wanted)
+            | addresses.c.id.in_(
+                select(person_addresses.c.address_id).where(among(conn, person_addresses.c.person_id, wanted))
+            )
+        )
     )
-    elsewhere: set[int] = set()
-    for number, canonical, linked in rows:
-        if not company(canonical.rpartition("@")[2] if "@" in canonical else ""):
-            elsewhere.add(linked or number)
-    return wanted - elsewhere
+    found = ((one, company(canonical.rpartition("@")[2] if "@" in canonical else "")) for one, canonical in rows)
+    return wanted - {one for one, at in found if not at}
 
 
 def _proposed(conn: Connection, owner_id: int, mondays: Iterable[date]) -> dict[int, int]:

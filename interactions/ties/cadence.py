@@ -15,18 +15,26 @@ from interactions.ties.tie import Tie
 PRIOR_GAPS = 3
 
 
-def usual(ties: Iterable[Tie]) -> float:
-    """The cadence that is usual among several ties, in days: the geometric mean of their median gaps; 30 if unknown."""
-    logs = [math.log(one.median_gap) for one in ties if one.median_gap]
+def usual(medians: Iterable[float | None]) -> float:
+    """The cadence that is usual where these are the median gaps of several ties, in days: their geometric mean.
+
+    30 where none is known.
+    """
+    logs = [math.log(one) for one in medians if one]
     return math.exp(sum(logs) / len(logs)) if logs else 30.0
 
 
 def cadence(one: Tie, around: float) -> float:
     """Days that usually pass between two days of contact, where `around` days are usual among others."""
-    if not one.median_gap:
+    return drawn(one.median_gap, one.gaps, around)
+
+
+def drawn(median_gap: float | None, gaps: int, around: float) -> float:
+    """The same of a median of so many gaps: drawn towards what is usual."""
+    if not median_gap:
         return around
-    own = one.gaps * math.log(one.median_gap)
-    return math.exp((own + PRIOR_GAPS * math.log(around)) / (one.gaps + PRIOR_GAPS))
+    own = gaps * math.log(median_gap)
+    return math.exp((own + PRIOR_GAPS * math.log(around)) / (gaps + PRIOR_GAPS))
 
 
 def unusual(one: Tie, around: float, today: int) -> float:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
-from interactions.ties.cadence import cadence
+from interactions.ties.cadence import cadence, drawn
 from interactions.ties.tie import Tie
 from interactions.ties.weights import DEPTH_HALF_LIFE
 
@@ -60,6 +60,32 @@ class Standing(Struct, frozen=True):
     open_since: int | None
 
 
+class Glance(Struct, frozen=True):
+    """As much of a tie as tells whether it has to be looked at. Days are numbered from 1 January 1970 UTC."""
+
+    person_id: int
+    day: int
+    #: The sum that grows over years, on `day`.
+    grown: float
+    median_gap: float | None
+    gaps: int
+    days: int
+    first_day: int
+    last_day: int
+
+    @property
+    def depth(self) -> float:
+        """The order of depths is the same on every day: all fade alike."""
+        return math.log2(self.grown) + self.day / DEPTH_HALF_LIFE if self.grown > 0 else -math.inf
+
+    def may_wait(self, around: float, today: int) -> bool:
+        """Whether they are silent for long enough to be proposed, where the owner named no cadence."""
+        silence = today - self.last_day
+        if self.days < _RHYTHM:
+            return silence >= _NEW_SILENT and today - self.first_day <= _NEW_KNOWN
+        return silence > min(_FROM[-1][0] * drawn(self.median_gap, self.gaps, around), DORMANT_DAYS)
+
+
 class Proposal(Struct, frozen=True):
     """One person to be in touch with, and why."""
 
@@ -89,17 +115,20 @@ def standing(case: Case, around: float, today: int) -> Standing | None:
     return Standing(state, usual, bool(tie.gaps or case.wished), silence, waits, open_since)
 
 
-def proposals(cases: Iterable[Case], around: float, today: int, *, dormant: bool = False) -> list[Proposal]:
-    """Everybody who could be proposed, the worthiest first: deep ties first, and those of whom a mail is open."""
-    known = list(cases)
-    depths = sorted(_depth(one.tie) for one in known if one.tie.gated())
+def proposals(
+    cases: Iterable[Case], depths: Sequence[float], around: float, today: int, *, dormant: bool = False
+) -> list[Proposal]:
+    """Everybody who could be proposed, the worthiest first: deep ties first, and those of whom a mail is open.
+
+    `depths`: of all ties (`Glance.depth`), rising.
+    """
     found = []
-    for case in known:
+    for case in cases:
         stands = standing(case, around, today)
         if stands is None or stands.waits or (stands.silence > UNASKED_DAYS and not dormant):
             continue
         if why := _why(case, stands, today):
-            rank = bisect_right(depths, _depth(case.tie)) / len(depths)
+            rank = bisect_right(depths, _depth(case.tie)) / max(len(depths), 1)
             found.append(Proposal(case.person_id, why, _score(why, stands, rank), stands, case.work))
     return sorted(found, key=lambda one: (-one.score, one.person_id))
 
@@ -136,6 +165,12 @@ def _score(why: str, stands: Standing, rank: float) -> float:
 
 
 def _depth(tie: Tie) -> float:
-    """The order of depths is the same on every day: all fade alike."""
-    depth = tie.sums.depth()
-    return math.log2(depth) + tie.sums.day / DEPTH_HALF_LIFE if depth > 0 else -math.inf
+    return glance(0, tie).depth
+
+
+def glance(person_id: int, tie: Tie) -> Glance:
+    """The same tie at a glance."""
+    return Glance(
+        person_id, tie.sums.day, tie.sums.depth(), tie.median_gap, tie.gaps, tie.days, tie.first_day or 0,
+        tie.last_day or 0,
+    )  # fmt: skip

@@ -52,7 +52,8 @@ def listed(
         found = people(
             session.db, session.owner_id, " ".join(text), session.now, limit=limit, offset=offset, muted=muted
         )
-        ties = standings(session.db, session.owner_id, [one.id for one in found.people], session.moment.date())
+        ids = [one.id for one in found.people]
+        ties = standings(session.db, session.owner_id, ids, session.moment.date(), ranked=as_json or as_csv)
         if as_json or as_csv:
             from kith.show.rows import csv_text, json_text, person_row, tie_row
 

@@ -58,7 +58,8 @@ def _show(session: Session, person: Person, limit: int, as_json: bool) -> None:
         of_addresses(session.db, session.owner_id, ids, session.now, limit=limit, planned=planned)
         for planned in (False, True)
     )
-    stands = standings(session.db, session.owner_id, [person.id], session.moment.date()).get(person.id)
+    today = session.moment.date()
+    stands = standings(session.db, session.owner_id, [person.id], today, ranked=as_json).get(person.id)
     if as_json:
         from kith.show.rows import entry_row, json_text, person_row, tie_row
 
