@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import importlib
 import os
@@ -81,6 +82,10 @@ def run(arguments: Sequence[str]) -> int:
     # Nothing made while loading is garbage; looking for some costs a tenth of a short command's time.
     gc.disable()
     _write_anything()
+    return _flushed(_run(arguments))
+
+
+def _run(arguments: Sequence[str]) -> int:
     try:
         # Not click's own main: it ends with 1 when the reader of a pipe goes away.
         with kith.make_context("kith", list(arguments)) as context:
@@ -100,9 +105,32 @@ def run(arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         return 0
     except Exception as error:
-        return _unexpected(error, "--debug" in arguments)
-    finally:
-        _flush()
+        said = _refusal(error)
+        if not said:
+            return _unexpected(error, "--debug" in arguments)
+        _say(said)
+        return KithError.exit_code
+
+
+def _refusal(error: Exception) -> str:
+    """What the machine refused, where that is what `error` says and no command has told it better; else ""."""
+    if not isinstance(error, OSError):
+        return ""
+    from interactions.machine import is_refusal, refused
+
+    if not is_refusal(error):
+        return ""
+    if error.filename is not None:
+        return refused(os.fsdecode(error.filename), error)
+    return refused("Standard output", error) if _is_of_output(error) else ""
+
+
+def _is_of_output(error: OSError) -> bool:
+    """Whether it was raised where all that we say is written."""
+    step = error.__traceback__
+    while step is not None and step.tb_next is not None:
+        step = step.tb_next
+    return step is not None and step.tb_frame.f_code is click.echo.__code__
 
 
 def _unexpected(error: Exception, debug: bool) -> int:
@@ -125,22 +153,36 @@ def _say(text: str) -> None:
         words = plain(line)
         if sys.stderr.isatty():
             words = textwrap.fill(words, 100, break_long_words=False, break_on_hyphens=False, replace_whitespace=False)
-        click.echo(words, err=True)
+        with contextlib.suppress(OSError):
+            click.echo(words, err=True)
 
 
 def _write_anything() -> None:
     """A name that the terminal's character set does not have is shown by a question mark, not by a crash."""
+    # Python has None for a stream that was closed (>&-); a file that is opened then must not take its place.
+    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115
+    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace" if stream is sys.stdout else "backslashreplace")
 
 
-def _flush() -> None:
-    """What is left for a closed pipe must not raise while the interpreter ends (docs.python.org, library/signal)."""
+def _flushed(code: int) -> int:
+    """The exit code once everything is written.
+
+    What is left for a closed pipe must not raise while the interpreter ends (docs.python.org, library/signal).
+    """
     try:
         sys.stdout.flush()
-    except BrokenPipeError:
+        return code
+    except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if code or isinstance(error, BrokenPipeError):
+            return code
+        from interactions.machine import refused
+
+        _say(refused("Standard output", error))
+        return KithError.exit_code
 
 
 if __name__ == "__main__":

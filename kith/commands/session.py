@@ -143,8 +143,9 @@ def say(lines: str | Sequence[str]) -> None:
 
 
 def tell(text: str) -> None:
-    """Write a sentence to standard error, where it does not get into what a program reads."""
-    click.echo(text, err=True)
+    """Write a sentence to standard error, where it does not get into what a program reads; a full one is no matter."""
+    with contextlib.suppress(OSError):
+        click.echo(text, err=True)
 
 
 def agreed(question: str, yes: bool, otherwise: str) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -56,11 +58,18 @@ class Terminal:
 
 
 def process(
-    *arguments: str | Path, env: Mapping[str, str], cwd: Path | None = None, input: str = ""
+    *arguments: str | Path, env: Mapping[str, str], cwd: Path | None = None, input: str = "", stdout: IO[str] | int = -1
 ) -> subprocess.CompletedProcess[str]:
-    """Run one command as a process of its own."""
+    """Run one command as a process of its own, which the modes of files bind whoever runs the tests."""
     command = [sys.executable, "-m", "kith", *map(str, arguments)]
     path = {"PYTHONPATH": str(ROOT)}
     return subprocess.run(
-        command, env={**env, **path}, cwd=cwd, capture_output=True, text=True, timeout=100, input=input
-    )
+        command, env={**env, **path}, cwd=cwd, stdout=stdout, stderr=subprocess.PIPE, text=True, timeout=100,
+        input=input, preexec_fn=_bound if os.geteuid() == 0 and sys.platform == "linux" else None,
+    )  # fmt: skip
+
+
+def _bound() -> None:
+    """Root too is refused what a mode refuses, once CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH are gone (prctl(2))."""
+    for capability in (1, 2):
+        ctypes.CDLL(None).prctl(24, capability, 0, 0, 0)
