@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from interactions.errors import BrokenDatabase, KithError, UsageProblem, WrongKey
+from interactions.machine import refused
 
 if TYPE_CHECKING:
     from interactions.settings import Settings
@@ -117,7 +118,7 @@ def _key_in_file(path: Path, *, may_make: bool) -> Key:
             raise UsageProblem(f"Everybody may read the key file {path}. Run  chmod 600 '{path}'  and try again.")
         text = path.read_bytes()[:1024].decode("ascii", "replace")
     except OSError as error:
-        raise KithError(f"The key file {path} cannot be used: {error.strerror}.") from error
+        raise KithError(f"The key file {refused(path, error)}") from error
     return decode_key(text, str(path))
 
 

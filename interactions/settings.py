@@ -278,7 +278,7 @@ def _read_toml(path: Path | None, reading: _Reading, *, named: bool) -> None:
             text = file.read(FILE_MAX).decode()
         found = tomllib.loads(text)
     except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        reason = f"{error.strerror}; let this user read it" if isinstance(error, OSError) else "it is not UTF-8 text"
         reading.problems.append(f"{path}: cannot be read: {reason}")
         return
     except tomllib.TOMLDecodeError as error:

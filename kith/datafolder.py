@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO
 
 from interactions.errors import AlreadyRunning, KithError
+from interactions.machine import refused
 from interactions.settings import default_data_dir
 
 #: Longest path of a unix socket, in bytes with the closing NUL: sun_path of macOS; Linux has 108 (unix(7)).
@@ -68,12 +69,15 @@ class DataFolder:
         try:
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._close_to_others()
-            for folder in (self.logs, self.broker):
-                folder.mkdir(mode=0o700, exist_ok=True)
-            with tempfile.TemporaryFile(dir=self.path) as probe:
-                probe.write(b"room")
+            _probe(self.path)
         except OSError as error:
             raise KithError(_unusable(self.path, error)) from error
+        for folder in (self.logs, self.broker):
+            try:
+                folder.mkdir(mode=0o700, exist_ok=True)
+                _probe(folder)
+            except OSError as error:
+                raise KithError(refused(folder, error)) from error
         return self
 
     def socket(self) -> Path:
@@ -92,7 +96,7 @@ class DataFolder:
     @contextmanager
     def held(self) -> Iterator[None]:
         """Hold the folder for one service. Raises AlreadyRunning, naming the process that has it."""
-        with open(self.lock_file, "a+", opener=private) as file:
+        with self._lock_opened("a+") as file:
             if not _locked(file, patience=LOCK_PATIENCE):
                 raise AlreadyRunning(
                     f"Kith already runs on {self.path}{_holder(file)}. Use that one, stop it first, "
@@ -109,10 +113,18 @@ class DataFolder:
     def is_held(self) -> bool:
         """Whether a service runs on this folder now."""
         try:
-            with self.lock_file.open("r") as file:
+            with self._lock_opened("r") as file:
                 return not _locked(file, patience=0)
         except FileNotFoundError:
             return False
+
+    def _lock_opened(self, mode: str) -> IO[str]:
+        try:
+            return open(self.lock_file, mode, opener=private)
+        except FileNotFoundError:
+            raise
+        except OSError as error:
+            raise KithError(refused(self.lock_file, error)) from error
 
     def _close_to_others(self) -> None:
         if not self.path.stat().st_mode & _OTHERS:
@@ -145,6 +157,11 @@ def disk_is_full(error: BaseException | None) -> bool:
 def free_bytes(path: Path) -> int:
     """Room left for this user on the disk that holds `path`, in bytes."""
     return shutil.disk_usage(path).free
+
+
+def _probe(folder: Path) -> None:
+    with tempfile.TemporaryFile(dir=folder) as probe:
+        probe.write(b"room")
 
 
 def _locked(file: IO[str], *, patience: float) -> bool:

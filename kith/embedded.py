@@ -17,6 +17,7 @@ from typing import IO, Any
 from urllib.parse import quote
 
 from interactions.errors import KithError
+from interactions.machine import refused
 from interactions.settings import Settings
 from kith import child
 from kith.datafolder import DataFolder, free_bytes, private
@@ -164,7 +165,7 @@ class Broker:
                 farewell=signal.SIGTERM,
             )
         except OSError as error:
-            raise KithError(f"The broker {server} cannot be started: {error.strerror}.") from error
+            raise KithError(f"The broker cannot be started: {refused(error.filename or server, error)}") from error
         self._process = process
         until = time.monotonic() + START_SECONDS
         while process.poll() is None and time.monotonic() < until:

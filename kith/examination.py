@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from interactions.errors import KithError
+from interactions.machine import refused
 from interactions.settings import Settings
 from interactions.store.database import Database
 from kith.check import Check
@@ -54,8 +55,10 @@ def _with_settings(settings: Settings, offline: bool) -> Iterator[Check]:
 def _guarded(name: str, look: Callable[[], Check]) -> Check:
     try:
         return look()
-    except (KithError, OSError) as problem:
+    except KithError as problem:
         return Check(name, False, str(problem))
+    except OSError as error:
+        return Check(name, False, refused(error.filename or name, error))
 
 
 def _folder(folder: Path) -> Check:

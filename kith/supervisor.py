@@ -16,6 +16,7 @@ from types import FrameType
 
 import kith
 from interactions.errors import KithError
+from interactions.machine import refused
 from interactions.settings import Settings
 from kith import child
 from kith.datafolder import DataFolder, private
@@ -192,7 +193,8 @@ class Supervisor:
             except Stopped:
                 return
             except OSError as error:
-                raise KithError(f"The background processes cannot be started: {error.strerror}.") from error
+                what = refused(error.filename or self.folder.path, error)
+                raise KithError(f"The background processes cannot be started: {what}") from error
 
     def _make_processes(self) -> None:
         ours = self._settings.environ()

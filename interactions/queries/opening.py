@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from sqlalchemy import exc, select, text
 
+from interactions.errors import StoreProblem
+from interactions.machine import refused, there
 from interactions.schema import HEAD, meta
 from interactions.secret import load_key
 from interactions.settings import Settings
@@ -15,7 +19,7 @@ def open_existing(settings: Settings) -> Database | None:
 
     Raises StoreProblem and its children, UsageProblem.
     """
-    if not settings.database_url and not (settings.data_dir / "kith.db").exists():
+    if not settings.database_url and not _is_there(settings.data_dir / "kith.db"):
         return None
     db = Database(settings.database_url or f"sqlite:///{settings.data_dir / 'kith.db'}")
     try:
@@ -30,6 +34,13 @@ def open_existing(settings: Settings) -> Database | None:
     from interactions.store.opening import open_database
 
     return open_database(settings)
+
+
+def _is_there(file: Path) -> bool:
+    try:
+        return there(file)
+    except OSError as error:
+        raise StoreProblem(refused(file, error)) from error
 
 
 def key_id(db: Database) -> str:

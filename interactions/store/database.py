@@ -31,6 +31,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import URL, make_url
 
 from interactions.errors import BrokenDatabase, StoreProblem
+from interactions.machine import refused
 
 T = TypeVar("T")
 
@@ -102,8 +103,7 @@ class Database:
             return
         with self._threads:
             if self._turns is None:
-                path = f"{self.url.database}-turn"
-                self._turns = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+                self._turns = _opened(f"{self.url.database}-turn")
             fcntl.flock(self._turns, fcntl.LOCK_EX)
             try:
                 yield
@@ -121,6 +121,13 @@ class Database:
                     raise
                 time.sleep(0.05)
         raise AssertionError("unreachable")
+
+
+def _opened(path: str) -> int:
+    try:
+        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise StoreProblem(refused(path, error)) from error
 
 
 def now(conn: Connection) -> float:
@@ -251,7 +258,9 @@ def _problem(said: str, where: str) -> StoreProblem | None:
     if "readonly" in said or "read-only" in said:
         return StoreProblem(f"{where} is read-only. Make the file and its folder writable for this user.")
     if "unable to open" in said:
-        return StoreProblem(f"{where} cannot be opened. Check that its folder exists and is writable for this user.")
+        return StoreProblem(
+            f"{where} cannot be opened. Check that it is a file, and let this user read and write it and its folder."
+        )
     if (
         "connection refused" in said
         or "could not connect" in said

@@ -65,15 +65,16 @@ def check_key(file: Path, key_file: Path) -> None:
 
 def take_key(settings: Settings, key_file: Path) -> bool:
     """On a fresh machine the key beside the backup becomes this Kith's; whether it did."""
+    from interactions.machine import there
     from interactions.secret import decode_key
     from interactions.store.opening import database_url
 
-    there = settings.data_dir / "secret.key"
-    fresh = not (settings.secret_key or there.exists() or (settings.data_dir / "kith.db").exists())
+    own = settings.data_dir / "secret.key"
+    fresh = not (settings.secret_key or there(own) or there(settings.data_dir / "kith.db"))
     if not (fresh and key_file.is_file() and database_url(settings).startswith("sqlite")):
         return False
     text = key_file.read_text(errors="replace").strip()
     decode_key(text, str(key_file))
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    write_private(there, text + "\n")
+    write_private(own, text + "\n")
     return True

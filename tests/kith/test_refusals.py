@@ -1,4 +1,4 @@
-"""What the machine refuses is one sentence: a full output."""
+"""What the machine refuses is one sentence: files of the data folder, the folder itself, a full output."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 
 from interactions.settings import load_settings
 from interactions.store.opening import open_database
-from tests.interactions.queries.story import tell
+from tests.interactions.queries.story import ANNA, tell
 from tests.kith.commandline import ROOT, environ, process
 
 pytestmark = pytest.mark.skipif(
@@ -27,6 +27,63 @@ def env(tmp_path: Path) -> dict[str, str]:
     tell(db)
     db.close()
     return ours
+
+
+@pytest.mark.parametrize("how", ["closed", "a folder"])
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("kith.db", ["log"]),
+        ("kith.db-turn", ["mute", ANNA.address]),
+        ("kith.lock", ["rejudge"]),
+        ("secret.key", ["people"]),
+    ],
+)
+def test_a_file_of_the_data_folder_that_may_not_be_used_is_named(
+    env: dict[str, str], name: str, words: list[str], how: str
+) -> None:
+    file = Path(env["KITH_DATA_DIR"]) / name
+    if how == "closed":
+        file.touch()
+        file.chmod(0)
+    else:
+        file.unlink(missing_ok=True)
+        file.mkdir()
+    done = process(*words, env=env)
+    assert (done.returncode, done.stdout) == (1, "")
+    said = done.stderr.splitlines()[-1]
+    assert f"{file} cannot be " in said
+    assert said.endswith(".")
+    assert "et this user read" in said or "Move away" in said
+
+
+@pytest.mark.parametrize(
+    "words", [["log"], ["up"], ["exclude", "label", "x"], ["service", "logs"], ["doctor"], ["restore", "FILE", "--yes"]]
+)
+def test_a_closed_data_folder_is_named(env: dict[str, str], tmp_path: Path, words: list[str]) -> None:
+    folder, file = Path(env["KITH_DATA_DIR"]), tmp_path / "backup"
+    file.touch()
+    folder.chmod(0)
+    try:
+        done = process(*(str(file) if word == "FILE" else word for word in words), env=env)
+    finally:
+        folder.chmod(0o700)
+    assert done.returncode == 1
+    assert str(folder) in done.stdout + done.stderr
+    assert "et this user read" in done.stdout + done.stderr
+    assert "mistake of its own" not in done.stderr
+
+
+@pytest.mark.parametrize("name", ["logs", "broker"])
+def test_a_closed_folder_in_the_data_folder_is_named_before_anything_is_started(env: dict[str, str], name: str) -> None:
+    folder = Path(env["KITH_DATA_DIR"]) / name
+    folder.mkdir(mode=0)
+    try:
+        done = process("up", env=env)
+    finally:
+        folder.chmod(0o700)
+    assert done.returncode == 1
+    assert f"{folder} cannot be used: Permission denied. Let this user read and write it" in done.stderr
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
