@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import os
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -48,10 +49,13 @@ class Session:
 
     @cached_property
     def settings(self) -> Settings:
-        """Raises UsageProblem with everything that is off."""
+        """Raises UsageProblem with everything that is off, KithError when the data folder is a file."""
         from interactions.settings import load_settings
 
-        return load_settings(owner=self._owner)
+        found = load_settings(owner=self._owner)
+        if os.path.exists(found.data_dir) and not os.path.isdir(found.data_dir):
+            raise KithError(f"{found.data_dir} is a file, no folder. Name another data folder with KITH_DATA_DIR.")
+        return found
 
     @cached_property
     def zone(self) -> tzinfo:

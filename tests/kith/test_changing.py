@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import stat
-from pathlib import Path
 
 import pytest
 
@@ -156,9 +155,11 @@ def test_a_data_folder_that_is_a_file_is_said_so(terminal: Terminal, monkeypatch
     place = terminal.folder / "file"
     place.write_text("")
     monkeypatch.setenv("KITH_DATA_DIR", str(place))
-    terminal.run("exclude", "label", "x")
-    assert (terminal.code, "KITH_DATA_DIR" in terminal.err) == (1, True)
-    assert isinstance(place, Path)
+    for words in (["exclude", "label", "x"], ["log"], ["up"], ["backup", terminal.folder / "b"], ["service", "logs"]):
+        terminal.run(*words)
+        assert (terminal.code, terminal.out) == (1, "")
+        assert terminal.err == f"{place} is a file, no folder. Name another data folder with KITH_DATA_DIR.\n"
+    assert f"{place} is a file" in terminal.run("doctor")
 
 
 @pytest.mark.parametrize("db", ["postgresql"], indirect=True)
