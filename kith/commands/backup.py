@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from interactions.errors import StoreProblem, UsageProblem
-from kith.commands.session import opened, say
+from kith.commands.session import NothingYet, Session, opened, say
+
+if TYPE_CHECKING:
+    from interactions.store.database import Database
 
 
 @click.command("backup")
@@ -24,14 +28,22 @@ def command_backup(context: click.Context, file: Path) -> None:
     with opened(context) as session:
         check_new(file)
         check_new(key_file)
+        db = _opened(session)
         key = encode_key(load_key(session.settings))
-        size = backup.write(session.db, file)
+        size = backup.write(db, file)
         write_private(key_file, key + "\n")
         say([
             f"Backup written: {plain(str(file))} ({size / 1e6:,.1f} MB).",
             f"Its key is apart: {plain(str(key_file))}. Keep it elsewhere: whoever has both can use the logins in it,",
             "and without the key they cannot be used at all.",
         ])  # fmt: skip
+
+
+def _opened(session: Session) -> Database:
+    try:
+        return session.db
+    except NothingYet:
+        raise NothingYet("There is nothing to back up yet.") from None
 
 
 def check_new(file: Path) -> None:

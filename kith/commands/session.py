@@ -29,9 +29,9 @@ MISSED_BEATS = 4
 class NothingYet(KithError):
     """There is no database, or no owner in it."""
 
-    def __init__(self) -> None:
+    def __init__(self, said: str = "Nothing here yet.") -> None:
         super().__init__(
-            "Nothing here yet. Run  kith import PATH  with a mailbox, calendar, contacts or Google Takeout, or"
+            f"{said} Run  kith import PATH  with a mailbox, calendar, contacts or Google Takeout, or"
             "  kith setup google  to connect an account."
         )
 

@@ -79,6 +79,16 @@ def test_a_backup_is_refused_before_any_work_where_it_cannot_be_written(terminal
     assert not (terminal.folder / "k").exists()
 
 
+def test_before_anything_is_there_a_backup_says_how_to_begin_and_makes_nothing(terminal: Terminal) -> None:
+    for made in (False, True):
+        if made:
+            terminal.data.mkdir()
+        terminal.run("backup", terminal.folder / "b.kith")
+        assert (terminal.code, terminal.out) == (1, "")
+        assert terminal.err.startswith("There is nothing to back up yet. Run  kith import PATH")
+    assert sorted(terminal.folder.rglob("*")) == [terminal.data]
+
+
 def test_what_is_no_backup_changes_nothing(terminal: Terminal) -> None:
     terminal.story()
     log = terminal.run("log", "--json")
