@@ -29,6 +29,8 @@ class Named(Struct, frozen=True):
 
 def found(db: Database, owner_id: int, text: str, *, archives: bool = False) -> Named:
     """The one that `text` names: its address or name, a part of it, or its provider. Raises UsageProblem."""
+    if not text.strip():
+        raise UsageProblem("No account is named. Give its address or a part of it;  kith status  lists them.")
     all_of_them = [Named(*one) for one in accounts.labels(db, owner_id)]
     mine = [one for one in all_of_them if archives or one.provider != "archive"]
     exact = [one for one in mine if one.label.lower() == text.lower()]

@@ -31,7 +31,7 @@ def command_exclude(context: click.Context, kind: str | None, value: str | None)
             found = purge.excluded(session.db, session.owner_id)
             say([f"{name:<10}{plain(text)}" for name, text in found] or "Nothing is excluded.")
             return
-        if not value:
+        if not value or not value.strip():
             raise UsageProblem(f"Say which {plain(kind)} to exclude:  kith exclude {plain(kind)} NAME.")
         db, owner_id = session.make()
         refuse_own(db, owner_id, kind, value)

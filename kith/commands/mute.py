@@ -17,4 +17,4 @@ def command_mute(context: click.Context, person: Sequence[str], again: bool) -> 
     from kith.commands import whom
 
     now = "is shown again" if again else "is muted"
-    whom.leave_out(context, MUTE, " ".join(person), now, again, "Nobody is muted.")
+    whom.leave_out(context, MUTE, person, now, again, "Nobody is muted.")

@@ -17,4 +17,4 @@ def command_rest(context: click.Context, person: Sequence[str], again: bool) -> 
     from kith.commands import whom
 
     now = "is thought of again" if again else "rests"
-    whom.leave_out(context, REST, " ".join(person), now, again, "Nobody is let rest.")
+    whom.leave_out(context, REST, person, now, again, "Nobody is let rest.")

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from interactions.errors import KithError
 from kith.commands.session import Session, opened, say, tell
 
 if TYPE_CHECKING:
@@ -24,13 +23,11 @@ def command_show(context: click.Context, person: Sequence[str], limit: int, as_j
 
     PERSON is an address, a name, or a part of one.
     """
-    from interactions.queries.people import named
+    from kith.commands import whom
 
     text = " ".join(person)
     with opened(context) as session:
-        found = named(session.db, session.owner_id, text, session.now)
-        if not found.people:
-            raise KithError(f"Nobody here is called {text!r}. Try a part of the name, or  kith people.")
+        found = whom.meant(session, text)
         if len(found.people) > 1:
             return _choose(session, found.people, found.total, text)
         _show(session, found.people[0], limit, as_json)

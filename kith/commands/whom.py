@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -11,17 +12,12 @@ from kith.commands.session import Session, opened, say, tell
 from kith.show.plain import plain
 
 if TYPE_CHECKING:
-    from interactions.queries.people import Person
+    from interactions.queries.people import People, Person
 
 
 def one(session: Session, text: str) -> Person:
     """The one person `text` means. Raises KithError when it is nobody, UsageProblem when it may be several."""
-    from interactions.queries.people import named
-
-    found = named(session.db, session.owner_id, text, session.now)
-    if not found.people:
-        not_yourself(session, text)
-        raise KithError(f"Nobody here is called {text!r}. Try a part of the name, or  kith people.")
+    found = meant(session, text)
     if len(found.people) > 1:
         from kith.show.answers import Moment, people_lines
 
@@ -36,6 +32,19 @@ def not_yourself(session: Session, text: str) -> None:
 
     if is_own(session.db, session.owner_id, text):
         raise UsageProblem(f"{plain(text)} is you. Your own addresses are told and declared by  kith me.")
+
+
+def meant(session: Session, text: str) -> People:
+    """Everybody `text` may mean. Raises KithError when it is nobody, UsageProblem when nothing is said."""
+    from interactions.queries.people import named
+
+    if not text.strip():
+        raise UsageProblem("No person is named. Give a name, a part of one, or an address;  kith people  lists them.")
+    found = named(session.db, session.owner_id, text, session.now)
+    if not found.people:
+        not_yourself(session, text)
+        raise KithError(f"Nobody here is called {text!r}. Try a part of the name, or  kith people.")
+    return found
 
 
 def settle(session: Session) -> None:
@@ -57,15 +66,15 @@ def done(session: Session, sentence: str) -> None:
     tell("kith undo  takes it back.")
 
 
-def leave_out(context: click.Context, kind: str, text: str, now: str, again: bool, nobody: str) -> None:
+def leave_out(context: click.Context, kind: str, person: Sequence[str], now: str, again: bool, nobody: str) -> None:
     """Leave a person out of something, or not any more; without a person say who is."""
     from interactions.store import word
 
     with opened(context) as session:
-        if not text:
+        if not person:
             say(left_out(session, kind) or nobody)
             return
-        found = one(session, text)
+        found = one(session, " ".join(person))
         word.leave_out(session.db, session.owner_id, kind, found.addresses, "" if again else "yes")
         done(session, f"{plain(found.name)} {now}.")
 

@@ -28,6 +28,13 @@ def test_exclusions_remove_are_listed_and_taken_back(terminal: Terminal) -> None
     assert terminal.code == 1
 
 
+def test_an_empty_exclusion_is_refused(terminal: Terminal) -> None:
+    terminal.story()
+    for value in ("", "  "):
+        terminal.run("exclude", "label", value)
+        assert (terminal.code, "Say which label" in terminal.err) == (2, True)
+
+
 def test_an_exclusion_can_come_before_the_first_import(terminal: Terminal) -> None:
     assert "0 stored items" in terminal.run("exclude", "calendar", "Private")
     assert terminal.code == 0

@@ -72,6 +72,34 @@ def test_what_cannot_be_done_is_said_with_what_to_do(terminal: Terminal, words: 
     assert sentence in " ".join(terminal.err.split())
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("show", ""), ("show", " ", ""), ("mute", ""), ("mute", "--undo", " "), ("rest", ""), ("rest", "", ""),
+        ("people", "merge", "", BORIS.address), ("people", "same", BORIS.address, " "),
+        ("people", "split", "", BORIS.address),
+        ("people", "different", "", BORIS.address), ("tend", "keep", ""), ("tend", "rest", BORIS.address, ""),
+        ("tend", "snooze", ""), ("tend", "every", "\t", "3w"), ("tend", "forget", "--yes", ""), ("mark", "", "talked"),
+        ("forget", "--yes", ""),
+    ],
+)  # fmt: skip
+def test_nobody_is_meant_by_an_empty_name(terminal: Terminal, words: tuple[str, ...]) -> None:
+    terminal.story()
+    terminal.run(*words)
+    assert (terminal.code, terminal.out) == (2, "")
+    assert terminal.err.startswith("No person is named. Give a name, a part of one, or an address")
+    assert terminal.run("undo", "--list") == "You have said nothing yet.\n"
+    assert BORIS.address in terminal.run("people", "")
+
+
+@pytest.mark.parametrize("words", [("pause", ""), ("resume", " "), ("disconnect", "", "--purge", "--yes")])
+def test_no_account_is_meant_by_an_empty_name(terminal: Terminal, words: tuple[str, ...]) -> None:
+    terminal.story()
+    terminal.run(*words)
+    assert (terminal.code, "No account is named. Give its address" in terminal.err) == (2, True)
+    assert BORIS.address in terminal.run("people")
+
+
 def test_a_talk_is_noted_also_with_somebody_nobody_heard_of(terminal: Terminal) -> None:
     terminal.story()
     assert "somebody new" in terminal.run("mark", "Ilse from next door", "talked", "yesterday")
