@@ -8,7 +8,7 @@ import click
 
 from interactions.errors import UsageProblem
 from kith.commands.session import opened, say
-from kith.show.plain import plain
+from kith.show.plain import plain, readable
 
 
 class _ListOrWord(click.Group):
@@ -95,14 +95,13 @@ def same(context: click.Context, people: Sequence[str]) -> None:
 @click.pass_context
 def different(context: click.Context, people: Sequence[str]) -> None:
     """Say that two addresses, or two people, are not one person and never will be."""
-    from interactions.address import canonical
     from interactions.store import word
     from kith.commands import whom
 
     with opened(context) as session:
         found = [whom.one(session, text) for text in people]
         if found[0].id == found[1].id:
-            away = [canonical(text) for text in people if "@" in text]
+            away = [one for text in people if (one := whom.address_of(session, found[0], text)) is not None]
             if len(set(away)) != 2:
                 raise UsageProblem(f"Both are {plain(found[0].name)}. Say which address is somebody else's: split.")
             word.split(session.db, session.owner_id, away[:1], away[1:])
@@ -117,21 +116,22 @@ def different(context: click.Context, people: Sequence[str]) -> None:
 @click.pass_context
 def split(context: click.Context, person: str, addresses: Sequence[str]) -> None:
     """Say that ADDRESSES of PERSON are somebody else's."""
-    from interactions.address import canonical
     from interactions.store import word
     from kith.commands import whom
 
     with opened(context) as session:
         found = whom.one(session, person)
-        away = [canonical(address) for address in addresses]
-        strange = sorted(set(away) - set(found.addresses))
-        if strange:
-            raise UsageProblem(f"{plain(found.name)} has no address {', '.join(map(plain, strange))}.")
+        spelled = {text: whom.address_of(session, found, text) for text in addresses}
+        if strange := [repr(plain(text)) for text, address in spelled.items() if address is None]:
+            said = f"{plain(found.name)} has no address {', '.join(strange)}."
+            raise UsageProblem(f"{said}  kith show  lists those there are.")
+        away = [address for address in dict.fromkeys(spelled.values()) if address is not None]
         rest = [address for address in found.addresses if address not in away]
         if not rest:
             raise UsageProblem(f"These are all addresses of {plain(found.name)}. Leave them at least one.")
         word.split(session.db, session.owner_id, rest, away)
-        whom.done(session, f"{', '.join(map(plain, away))}: not {plain(found.name)} any more.")
+        shown = ", ".join(plain(readable(address)) for address in away)
+        whom.done(session, f"{shown}: not {plain(found.name)} any more.")
 
 
 def _same(context: click.Context, people: Sequence[str]) -> None:

@@ -47,6 +47,18 @@ def meant(session: Session, text: str) -> People:
     return found
 
 
+def address_of(session: Session, person: Person, text: str) -> str | None:
+    """The address of `person` that `text` spells, mail address or telephone number; None when it is none of theirs."""
+    from interactions.address import canonical
+    from interactions.phone import phone
+
+    spelled = canonical(text)
+    if spelled in person.addresses or "@" in text:
+        return spelled if spelled in person.addresses else None
+    numbers = (phone(text, session.settings.phone_region), phone(text))
+    return next((one for one in numbers if one in person.addresses), None)
+
+
 def settle(session: Session) -> None:
     """Wait until everything the owner's word touches is judged again; works itself where nothing runs."""
     from interactions.queries.status import resting, streams_of

@@ -1,0 +1,65 @@
+"""Persons on the command line: telephone numbers, people who are one already, words that were said before."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+import pytest
+
+from interactions.items import Contact
+from interactions.settings import load_settings
+from interactions.store.opening import open_database
+from interactions.verdict import Verdict
+from tests.interactions.queries.story import Story
+from tests.kith.commandline import Terminal
+
+NUMBER = "+493012345678"
+
+
+def card(number: int, name: str, mails: Iterable[str] = (), phones: Iterable[str] = ()) -> Contact:
+    """A card with mail addresses and telephone numbers."""
+    lines = [("fn", {}, "text", name), *(("email", {}, "text", one) for one in mails)]
+    return Contact(id=f"c{number}", card=(*lines, *(("tel", {}, "text", one) for one in phones)))
+
+
+def book(*cards: Contact) -> None:
+    """An address book in the data folder."""
+    db = open_database(load_settings())
+    Story(db).judge(*((one, Verdict(True, "contact", "contact.card")) for one in cards))
+    db.close()
+
+
+def names(terminal: Terminal) -> list[tuple[str, list[str]]]:
+    """Everybody, by name: their addresses."""
+    found = json.loads(terminal.run("people", "list", "--json"))["people"]
+    return sorted((one["name"], sorted(one["addresses"])) for one in found)
+
+
+@pytest.mark.parametrize(
+    "written", [NUMBER, f"tel:{NUMBER}", "+49 30 12345678", "+49 (0)30 / 12 34 56-78", "00493012345678", "030 12345678"]
+)
+def test_a_number_is_split_off_as_it_is_shown_and_as_people_write_it(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch, written: str
+) -> None:
+    monkeypatch.setenv("KITH_PHONE_REGION", "DE")
+    book(card(1, "Rosa Lind", ["rosa@lind.example", "r.lind@office.example"], ["+49 30 12345678"]))
+    said = terminal.run("people", "split", "rosa@lind.example", written)
+    assert (terminal.code, said) == (0, f"{NUMBER}: not Rosa Lind any more.\n")
+    both = ["r.lind@office.example", "rosa@lind.example"]
+    assert names(terminal) == [("Rosa Lind", both), ("Rosa Lind", [f"tel:{NUMBER}"])]
+
+
+def test_a_number_and_an_address_of_one_person_are_said_to_be_two_peoples(terminal: Terminal) -> None:
+    book(card(1, "Rosa Lind", ["rosa@lind.example"], ["+49 30 12345678"]))
+    terminal.run("people", "different", "rosa@lind.example", "+49 30 12345678")
+    assert terminal.code == 0
+    assert len(names(terminal)) == 2
+
+
+@pytest.mark.parametrize("written", ["+49 30 99999999", "12345678", "", "no@where.example", "rosa"])
+def test_what_is_no_address_of_a_person_is_not_split_off(terminal: Terminal, written: str) -> None:
+    book(card(1, "Rosa Lind", ["rosa@lind.example"], ["+49 30 12345678"]))
+    terminal.run("people", "split", "rosa@lind.example", written)
+    assert (terminal.code, terminal.out) == (2, "")
+    assert f"Rosa Lind has no address {written!r}.  kith show  lists" in terminal.err
