@@ -140,8 +140,12 @@ def _same(context: click.Context, people: Sequence[str]) -> None:
 
     with opened(context) as session:
         found = list({one.id: one for one in (whom.one(session, text) for text in people)}.values())
-        if len(found) < 2:
+        if len(people) < 2:
             raise UsageProblem("One person alone cannot be merged. Name two or more.")
+        if len(found) < 2:
+            several = " and ".join(dict.fromkeys(map(plain, people)))
+            say(f"{several}: one person already, {plain(found[0].name)}.")
+            return
         word.merge(session.db, session.owner_id, [one.addresses for one in found])
         names = " and ".join(dict.fromkeys(plain(one.name) for one in found))
         whom.done(session, f"{names}: one person from now on.")

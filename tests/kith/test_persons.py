@@ -63,3 +63,14 @@ def test_what_is_no_address_of_a_person_is_not_split_off(terminal: Terminal, wri
     terminal.run("people", "split", "rosa@lind.example", written)
     assert (terminal.code, terminal.out) == (2, "")
     assert f"Rosa Lind has no address {written!r}.  kith show  lists" in terminal.err
+
+
+def test_people_who_are_one_already_are_said_to_be_and_nothing_is_stored(terminal: Terminal) -> None:
+    book(card(1, "Rosa Lind", ["rosa@lind.example"], ["+49 30 12345678"]), card(2, "Henk Smit", ["henk@smit.example"]))
+    for word in ("merge", "same"):
+        said = terminal.run("people", word, "rosa@lind.example", NUMBER)
+        assert (terminal.code, said) == (0, f"rosa@lind.example and {NUMBER}: one person already, Rosa Lind.\n")
+    assert terminal.run("undo", "--list") == "You have said nothing yet.\n"
+    terminal.run("people", "merge", "rosa@lind.example")
+    assert (terminal.code, "Name two or more" in terminal.err) == (2, True)
+    assert "one person from now on" in terminal.run("people", "merge", "rosa", NUMBER, "henk")
