@@ -127,11 +127,32 @@ def _spelled(conn: Connection, address_ids: Iterable[int]) -> dict[int, str]:
 def _best_names(conn: Connection, address_ids: set[int]) -> dict[int, tuple[int, int, int, str]]:
     """Address id → (0 for a card's or 1 for a sender's name, -how often, -length, name): the least is the best."""
     best: dict[int, tuple[int, int, int, str]] = {}
+    numbers = _of_numbers(conn, address_ids)
     for rank, address_id, written, often in _called(conn, address_ids):
         name = " ".join(written.split()).strip("'\" ")
         if not name or "@" in name and " " not in name:
             continue
-        option = (rank, -often, -len(name), name)
+        option = (rank - ((address_id, written) in numbers), -often, -len(name), name)
         if address_id not in best or option < best[address_id]:
             best[address_id] = option
     return best
+
+
+def _of_numbers(conn: Connection, address_ids: set[int]) -> set[tuple[int, str]]:
+    """(address id, name) of numbers on cards without a mail address: of all who share one, it stands for these."""
+    other = cards.alias("other")
+    reached = (
+        select(other.c.address_id)
+        .join(addresses, addresses.c.id == other.c.address_id)
+        .where(other.c.item_id == cards.c.item_id, addresses.c.canonical.contains("@"))
+    )
+    rows = conn.execute(
+        select(cards.c.address_id, cards.c.name)
+        .join(addresses, addresses.c.id == cards.c.address_id)
+        .where(
+            among(conn, cards.c.address_id, address_ids),
+            addresses.c.canonical.startswith("tel:"),
+            ~reached.correlate(cards).exists(),
+        )
+    )
+    return {(row[0], row[1]) for row in rows}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from msgspec import Struct
@@ -11,10 +11,10 @@ from sqlalchemy import Connection, Select, Subquery, case, func, literal_column,
 
 from interactions.address import canonical
 from interactions.queries.among import among, snapshot
-from interactions.queries.folding import fold
+from interactions.queries.folding import fold, holds, words
 from interactions.queries.names import addresses_named, members_of, persons_of, whos
 from interactions.schema import addresses, cards, facts, participants, person_addresses, ties
-from interactions.store import corrections
+from interactions.store import corrections, telephones
 from interactions.store.database import Database
 from interactions.word import PERSON
 
@@ -57,12 +57,13 @@ def people(
     """Persons, the one heard of last first; `text` is part of a name or an address, "" means everybody."""
     with db.reading() as conn:
         snapshot(conn)
-        only = set(persons_of(conn, addresses_named(conn, owner_id, text)).values()) if text.strip() else None
+        nobodys = telephones.shared(conn, owner_id)
+        only = _meant(conn, owner_id, text, nobodys) if text.strip() else None
         if only is not None and not only:
             return People((), 0)
         silent = set() if muted else _muted(conn, owner_id)
         stale = _stale(conn, owner_id, now)
-        everyone = _everyone(conn, owner_id, stale, only, silent)
+        everyone = _everyone(conn, owner_id, stale, only, silent | nobodys.keys())
         total = conn.execute(select(func.count()).select_from(everyone)).scalar_one()
         counts = _counts(conn, owner_id, now, stale, only)
         chosen = (
@@ -74,6 +75,17 @@ def people(
         )
         left_out = len(silent & only) if only is not None else len(silent)
         return People(_persons(conn, conn.execute(chosen).mappings().all()), total, left_out)
+
+
+def _meant(conn: Connection, owner_id: int, text: str, nobodys: Mapping[int, set[int]]) -> set[int]:
+    """Persons whom `text` means; by a number that several share, all of them."""
+    found = addresses_named(conn, owner_id, text)
+    if shared := found & nobodys.keys():
+        spelled = conn.execute(select(addresses.c.id, addresses.c.canonical).where(among(conn, addresses.c.id, shared)))
+        for number, canonical in spelled.all():
+            if holds(canonical, words(text)):
+                found |= nobodys[number]
+    return set(persons_of(conn, found - nobodys.keys()).values())
 
 
 def _muted(conn: Connection, owner_id: int) -> set[int]:
@@ -104,8 +116,8 @@ def address_ids(db: Database, person_id: int) -> list[int]:
         return members_of(conn, [person_id])[person_id]
 
 
-def _everyone(conn: Connection, owner_id: int, stale: set[int], only: set[int] | None, silent: set[int]) -> Subquery:
-    """One row a person: who takes part in anything and who stands on a card, the owner excepted."""
+def _everyone(conn: Connection, owner_id: int, stale: set[int], only: set[int] | None, without: set[int]) -> Subquery:
+    """One row a person: who takes part in anything and who stands on a card, the owner and `without` excepted."""
     carded = func.coalesce(person_addresses.c.person_id, cards.c.address_id).label("person")
     fresh = func.coalesce(person_addresses.c.person_id, participants.c.address_id).label("person")
     # Who was a person alone may be one address of another by now: then both are stale.
@@ -126,8 +138,8 @@ def _everyone(conn: Connection, owner_id: int, stale: set[int], only: set[int] |
         .where(addresses.c.owner_id == owner_id, func.coalesce(facts.c.own, literal_column("false")).is_(False))
         .where(or_(~addresses.c.role, facts.c.in_book, addresses.c.canonical.in_(_said_persons(conn, owner_id))))
     )
-    if silent:
-        chosen = chosen.where(seen.c.person.notin_(sorted(silent)))
+    if without:
+        chosen = chosen.where(~among(conn, seen.c.person, without))
     if only is not None:
         chosen = chosen.where(among(conn, seen.c.person, only))
     return chosen.subquery("everyone")

@@ -14,7 +14,7 @@ from interactions.items import Contact, Event
 from interactions.prepare import decode
 from interactions.rules import robots
 from interactions.schema import addresses, cards, facts, items, participants, payloads, person_addresses, suggestions
-from interactions.store import corrections
+from interactions.store import corrections, telephones
 from interactions.store.database import insert
 from interactions.store.titles import best
 
@@ -99,8 +99,9 @@ def _people(conn: Connection, owner_id: int, quiet: set[str]) -> dict[int, Frien
         )
     )
     members: dict[int, list[tuple[int, str]]] = defaultdict(list)
+    nobodys = telephones.shared(conn, owner_id)
     for id, canonical, person_id, own in rows:
-        if not own and canonical not in quiet and not robots.is_robot(canonical):
+        if not own and id not in nobodys and canonical not in quiet and not robots.is_robot(canonical):
             members[person_id or id].append((id, canonical))
     names = _names(conn, [id for several in members.values() for id, _ in several])
     found = {}

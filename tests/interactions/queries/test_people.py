@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from interactions.items import Mailbox
+from interactions.items import Contact, Mailbox
 from interactions.queries.people import named, people
 from interactions.store import accounts
 from interactions.store.database import Database
+from interactions.verdict import Verdict
 from tests.interactions.queries.story import ANNA, ANNA_WORK, ME, Story, ago, card, kept, mail, now, tell
 
 
@@ -73,3 +74,56 @@ def test_planned_meetings_do_not_count_yet(db: Database) -> None:
 def test_persons_belong_to_one_owner(db: Database) -> None:
     tell(db)
     assert people(db, accounts.owner(db, "other"), "", now()).total == 0
+
+
+HOME, MOBILE = "+49 30 9018 2711", "+49 171 1234567"
+ROSA, HENK = "rosa@lind.example", "henk@smit.example"
+
+
+def reached(number: int, name: str, *by: str) -> Contact:
+    """A card with mail addresses and telephone numbers."""
+    lines = [("email" if "@" in one else "tel", {}, "text", one) for one in by]
+    return Contact(id=f"p{number}", card=(("fn", {}, "text", name), *lines))
+
+
+def listed(db: Database, *cards: Contact) -> list[tuple[str, tuple[str, ...]]]:
+    """Everybody in an address book of these cards: name and addresses."""
+    story = Story(db)
+    story.judge(*((one, Verdict(True, "contact", "contact.card")) for one in cards))
+    found = people(db, story.owner_id, "", now())
+    assert found.total == len(found.people)
+    return sorted((one.name, tuple(sorted(one.addresses))) for one in found.people)
+
+
+def test_a_number_that_two_people_share_is_no_third_and_does_not_make_them_one(db: Database) -> None:
+    cards = reached(1, "Rosa Lindqvist", HOME, ROSA), reached(2, "Henk de Boer", HOME, HENK)
+    assert listed(db, *cards) == [("Henk de Boer", (HENK,)), ("Rosa Lindqvist", (ROSA,))]
+    owner = Story(db).owner_id
+    assert [one.addresses for one in named(db, owner, "rosa", now()).people] == [(ROSA,)]
+    assert {one.addresses for one in named(db, owner, "+493090182711", now()).people} == {(ROSA,), (HENK,)}
+    assert {one.addresses for one in named(db, owner, "+4930 9018", now()).people} == {(ROSA,), (HENK,)}
+
+
+def test_somebody_who_has_nothing_but_a_shared_number_is_there_with_it_under_their_own_name(db: Database) -> None:
+    cards = reached(1, "Rosa Lindqvist", HOME, ROSA), reached(2, "Henk Smit", HOME)
+    assert listed(db, *cards) == [("Henk Smit", ("tel:+493090182711",)), ("Rosa Lindqvist", (ROSA,))]
+
+
+def test_no_one_is_lost_who_shares_every_number_they_have(db: Database) -> None:
+    cards = reached(1, "Rosa Lindqvist", HOME, MOBILE), reached(2, "Henk Smit", HOME, MOBILE)
+    assert {address for _, several in listed(db, *cards) for address in several} == {
+        "tel:+493090182711",
+        "tel:+491711234567",
+    }
+
+
+def test_a_number_that_only_one_person_has_stays_theirs(db: Database) -> None:
+    cards = (
+        reached(1, "Rosa Lindqvist", HOME, MOBILE, ROSA),
+        reached(2, "rosa  lindqvist", MOBILE, "rosa@work.example"),
+        reached(3, "Henk Smit", HOME, HENK),
+    )
+    assert listed(db, *cards) == [
+        ("Henk Smit", (HENK,)),
+        ("Rosa Lindqvist", (ROSA, "rosa@work.example", "tel:+491711234567")),
+    ]

@@ -208,6 +208,15 @@ def test_entries_become_meetings_by_one_answer_and_stay_so_for_what_comes(db: Da
     assert meetings_asked(db, source.owner_id) == []
 
 
+def test_a_number_that_two_share_is_nobody_an_entry_could_mean(db: Database) -> None:
+    book, calendar = Source(db, "google.contacts"), Source(db, "google.calendar")
+    for number, (name, address) in enumerate([("Wanda Werner", WANDA.address), ("Otto Ohne", "otto@x.example")]):
+        lines = [("fn", {}, "text", name), ("email", {}, "text", address), ("tel", {}, "text", "+49 30 1234567")]
+        book.log(Contact(str(number), tuple(lines)))
+    calendar.log(entry("e1", "Coffee with Wanda"))
+    assert [question.mailboxes[0].address for question in meetings_asked(db, book.owner_id)] == [WANDA.address]
+
+
 def test_a_full_name_counts_from_the_moment_its_card_is_there_until_it_goes(db: Database) -> None:
     calendar, book = Source(db, "google.calendar"), Source(db, "google.contacts")
     calendar.log(entry("e1", "Walk with Wanda Werner"))
