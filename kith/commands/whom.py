@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
 from interactions.errors import KithError, UsageProblem
 from kith.commands.session import Session, opened, say, tell
-from kith.show.plain import plain
+from kith.show.plain import plain, readable
 
 if TYPE_CHECKING:
     from interactions.queries.people import People, Person
@@ -78,23 +78,58 @@ def done(session: Session, sentence: str) -> None:
     tell("kith undo  takes it back.")
 
 
-def leave_out(context: click.Context, kind: str, person: Sequence[str], now: str, again: bool, nobody: str) -> None:
-    """Leave a person out of something, or not any more; without a person say who is."""
+class Left(NamedTuple):
+    """What somebody is left out of, and how that is said."""
+
+    kind: str
+    now: str
+    no_more: str
+    never: str
+    nobody: str
+
+
+def leave_out(context: click.Context, left: Left, person: Sequence[str], again: bool, as_json: bool) -> None:
+    """Leave a person out of something, or not any more; without a person say who is. Nothing is said twice."""
     from interactions.store import word
 
+    if person and as_json:
+        raise UsageProblem("With --json everybody is listed: give no person.")
     with opened(context) as session:
         if not person:
-            say(left_out(session, kind) or nobody)
+            _list_left_out(session, left, as_json)
             return
         found = one(session, " ".join(person))
-        word.leave_out(session.db, session.owner_id, kind, found.addresses, "" if again else "yes")
-        done(session, f"{plain(found.name)} {now}.")
+        held = left_out(session, left.kind)
+        changed = [address for address in found.addresses if (address in held) is again]
+        if not changed:
+            say(f"{plain(found.name)} {left.never if again else left.now + ' already'}.")
+            return
+        word.leave_out(session.db, session.owner_id, left.kind, changed, "" if again else "yes")
+        done(session, f"{plain(found.name)} {left.no_more if again else left.now}.")
 
 
 def left_out(session: Session, kind: str) -> list[str]:
-    """Whom the owner left out of something, a line each."""
+    """The addresses of those whom the owner left out of something."""
     from interactions.store import corrections
 
     with session.db.reading() as conn:
         held = corrections.held(conn, session.owner_id, (kind,))
-    return [f" {plain(target)}" for _, target in sorted(held)]
+    return sorted(target for _, target in held)
+
+
+def _list_left_out(session: Session, left: Left, as_json: bool) -> None:
+    held = left_out(session, left.kind)
+    if as_json:
+        from kith.show.rows import json_text
+
+        say(json_text({"total": len(held), "addresses": held}))
+        return
+    say([f" {plain(readable(address) or _name(session, address))}" for address in held] or left.nobody)
+
+
+def _name(session: Session, address: str) -> str:
+    """What somebody is called who has a card or a name and no address."""
+    from interactions.queries.people import named
+
+    found = named(session.db, session.owner_id, address, session.now).people
+    return found[0].name if found else address.partition(":")[2]

@@ -74,3 +74,41 @@ def test_people_who_are_one_already_are_said_to_be_and_nothing_is_stored(termina
     terminal.run("people", "merge", "rosa@lind.example")
     assert (terminal.code, "Name two or more" in terminal.err) == (2, True)
     assert "one person from now on" in terminal.run("people", "merge", "rosa", NUMBER, "henk")
+
+
+@pytest.mark.parametrize(
+    ("word", "now", "never"), [("mute", "is muted", "is not muted"), ("rest", "rests", "is not at rest")]
+)
+def test_what_was_said_of_somebody_before_is_not_stored_again_so_that_one_undo_is_enough(
+    terminal: Terminal, word: str, now: str, never: str
+) -> None:
+    book(card(1, "Rosa Lind", ["rosa@lind.example"], ["+49 30 12345678"]), card(2, "Henk Smit", ["henk@smit.example"]))
+    assert terminal.run(word, "--undo", "rosa") == f"Rosa Lind {never}.\n"
+    assert terminal.run(word, "rosa") == f"Rosa Lind {now}.\n"
+    assert terminal.run(word, "rosa") == f"Rosa Lind {now} already.\n"
+    assert (terminal.code, terminal.err) == (0, "")
+    assert terminal.run(word) == f" rosa@lind.example\n {NUMBER}\n"
+    terminal.run("undo")
+    assert json.loads(terminal.run(word, "--json")) == {"total": 0, "addresses": []}
+    assert terminal.run("undo") == "There is nothing to take back.\n"
+    terminal.run(word, "rosa")
+    terminal.run(word, "--undo", "rosa")
+    assert terminal.run(word, "--undo", "rosa") == f"Rosa Lind {never}.\n"
+    terminal.run("undo")
+    assert json.loads(terminal.run(word, "--json"))["addresses"] == ["rosa@lind.example", f"tel:{NUMBER}"]
+
+
+def test_somebody_whose_other_address_is_muted_is_muted_by_all_of_them(terminal: Terminal) -> None:
+    book(card(1, "Rosa Lind", ["rosa@lind.example"]), card(2, "Henk Smit", ["henk@smit.example"]))
+    terminal.run("mute", "rosa")
+    terminal.run("people", "merge", "rosa", "henk")
+    assert "already" not in terminal.run("mute", "rosa")
+    assert json.loads(terminal.run("mute", "--json"))["addresses"] == ["henk@smit.example", "rosa@lind.example"]
+
+
+def test_who_is_muted_and_has_no_address_is_listed_by_name(terminal: Terminal) -> None:
+    book(card(1, "Rosa Lind"))
+    terminal.run("mute", "rosa")
+    assert terminal.run("mute") == " Rosa Lind\n"
+    terminal.run("mute", "rosa", "--json")
+    assert (terminal.code, "give no person" in terminal.err) == (2, True)
