@@ -11,7 +11,7 @@ from typing import TextIO
 
 from msgspec import Struct
 
-#: Columns off a terminal: nothing of ours is longer, so nothing is cut.
+#: Columns off a terminal: nothing of ours is longer, and no window has to hold it.
 UNBOUNDED = 4_000
 #: Columns below which a table is not squeezed further.
 NARROWEST = 40

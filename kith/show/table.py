@@ -9,6 +9,10 @@ from msgspec import Struct
 from kith.show.plain import plain
 from kith.show.screen import Screen
 
+#: Off a terminal: cells up to which a column is filled up for its longest, and beyond which a cell is cut after all,
+#: so that one long name makes neither every line long nor its own without end. The last column is as long as it is.
+FILLED, LONGEST = 60, 200
+
 
 class Column(Struct, frozen=True):
     """One column; of those with `shrink` the widest gives way first, down to `least` cells."""
@@ -33,6 +37,8 @@ def _widths(screen: Screen, columns: Sequence[Column], rows: Sequence[Sequence[s
     widths = [
         max([screen.cells(column.title), *(screen.cells(row[at]) for row in rows)]) for at, column in enumerate(columns)
     ]
+    if not screen.terminal:
+        return [min(width, FILLED) if column.shrink else width for column, width in zip(columns, widths, strict=True)]
     over = indent + sum(widths) + 2 * (len(columns) - 1) - screen.width
     while over > 0:
         able = [at for at, column in enumerate(columns) if column.shrink and widths[at] > column.least]
@@ -50,8 +56,9 @@ def _line(
     screen: Screen, columns: Sequence[Column], row: Sequence[str], widths: Sequence[int], indent: str, style: bool
 ) -> str:
     cells = []
-    for column, text, width in zip(columns, row, widths, strict=True):
-        fitted = screen.fit(text, width)
+    for at, (column, text, width) in enumerate(zip(columns, row, widths, strict=True), 1):
+        most = width if screen.terminal else screen.width if at == len(columns) else max(width, LONGEST)
+        fitted = screen.fit(text, most)
         space = " " * (width - screen.cells(fitted))
         shown = screen.faint(fitted) if column.faint and style else fitted
         cells.append(space + shown if column.right else shown + space)

@@ -16,7 +16,7 @@ from rich.cells import cell_len
 
 from kith.show.plain import csv_cell, json_safe, plain
 from kith.show.rows import csv_text, json_text
-from kith.show.screen import Screen, cells_of
+from kith.show.screen import UNBOUNDED, Screen, cells_of
 from kith.show.table import Column, table
 from kith.show.when import ago, lasting, stamp, when
 
@@ -83,6 +83,22 @@ def test_a_narrow_screen_cuts_what_may_be_cut_and_keeps_the_rest() -> None:
     assert all(cell_len(line) <= 60 for line in lines)
     assert lines[1].startswith(" today 09:10  xxxx")
     assert lines[1].count("…") == 2
+
+
+def test_in_a_pipe_a_long_name_lengthens_no_other_line_and_is_cut_when_nobody_has_such_a_name() -> None:
+    pipe = Screen(False, False, UNBOUNDED, cells_of)
+    columns = (Column("who", least=12, shrink=True), Column("last"), Column("addresses", least=12, shrink=True))
+    addresses = ", ".join(f"somebody{number}@a.long.domain.example" for number in range(20))
+    rows = [
+        ["Anna", "1 d ago", "anna@choir.example"],
+        ["x" * 150, "2 d ago", "x@y.example"],
+        ["y" * 1_000, "", addresses],
+    ]
+    head, anna, long, hostile = table(pipe, columns, rows)
+    assert anna == " Anna" + " " * 56 + "  1 d ago  anna@choir.example"
+    assert head.index("last") == anna.index("1 d ago")
+    assert long == " " + "x" * 150 + "  2 d ago  x@y.example"
+    assert hostile == " " + "y" * 199 + "…" + " " * 11 + addresses
 
 
 def test_cells_agree_with_what_terminals_do() -> None:
