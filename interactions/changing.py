@@ -13,6 +13,10 @@ _FACTS = (
 )
 _NEVER = "you never wrote to them"
 _ONLY_YOU = ""
+#: Rules that look at a title or a type, whoever is invited.
+_UNTOLD = (
+    "calendar.focus_time", "calendar.hold", "calendar.birthday", "calendar.out_of_office", "calendar.working_location",
+)  # fmt: skip
 #: Rules of entries in which nobody is left to have met.
 _NOBODY = ("calendar.room_only", "calendar.all_declined")
 #: Rule → what would turn it, beside the owner's word.
@@ -27,7 +31,6 @@ _TURNS: dict[str, str] = {
     "mail.sent.robot": "it counts once that address answers you, or you say that somebody is behind it",
     "mail.sent.nobody": "nothing: nobody is named whom you could have written to",
     "mail.sent.self": "nothing: it is between you and yourself",
-    "calendar.guestless": "it counts once you say whom its title means: kith suggestions",
     "calendar.not_invited": "it counts when you are a guest of it, or an address in it is yours: kith me add",
     "calendar.declined": "it counts once you accept it",
     "calendar.all_declined": "it counts once anybody accepts it",
@@ -64,7 +67,9 @@ def what_would(rule: str, evidence: Mapping[str, str], item: str) -> tuple[str, 
         "calendar.from_title",
     )
     if rule == "calendar.guestless":
-        found.append(f"your word: kith mark {item} with NAME")
+        found.append(f"it counts once you say with whom: kith mark {item} with NAME")
+    elif rule in _UNTOLD:
+        found.append(f"your word: kith mark {item} person, or with NAME where nobody is invited")
     elif rule not in _NOBODY and not rule.startswith(("excluded.", "mail.sent.", "calendar.invitation")):
         alone = "" if found else "nothing but "
         found.append(f"{alone}your word: kith mark {item} {'noise' if kept else 'person'}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
@@ -44,7 +45,13 @@ ALONE = words(
 
 def fold_title(title: str) -> str:
     """The form in which two titles are one: words without case, accents, digits and signs."""
-    return " ".join(fold(_POSSESSIVE.sub("", word)) for word in _WORD.findall(title[:TITLE_MAX]))
+    text = unicodedata.normalize("NFC", title[:TITLE_MAX])
+    return " ".join(fold(_POSSESSIVE.sub("", word)) for word in _WORD.findall(text))
+
+
+def says_nothing_else(title: str) -> bool:
+    """Whether a title whose names were cut out tells only of what people do or note."""
+    return set(fold_title(title).split()) <= _TOGETHER | _WITH | ALONE
 
 
 def book(cards: Iterable[tuple[str, str]]) -> Book:

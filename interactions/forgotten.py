@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from hashlib import blake2b
@@ -22,6 +23,7 @@ RULE = "forgotten"
 #: What stands where their name stood in a text that is somebody else's.
 GAP = "…"
 _ADDRESS = re.compile(r"[^\s<>,;:\"'()]+@[^\s<>,;:\"'()]+")
+_POSSESSIVE = re.compile("['’]s(?!\\w)", re.I)
 _TEXT_MAX = 1_000
 
 
@@ -89,22 +91,33 @@ class Forgotten(Struct, frozen=True):
 
     def names(self, text: str) -> bool:
         """Whether their full name stands in a text."""
-        return next(self._places(text), None) is not None
+        return next(self._called(_composed(text)), None) is not None
 
     def without(self, text: str) -> str:
-        """A text with a gap where their full name stood."""
-        for begin, end in sorted(self._places(text), reverse=True):
-            text = text[:begin] + GAP + text[end:]
-        return text
+        """A text with a gap where their full name or an address of theirs stood."""
+        composed = _composed(text)
+        places = sorted({*self._called(composed), *self._written(composed)})
+        if not places:
+            return text
+        found, last = "", 0
+        for begin, end in places:
+            if begin >= last:
+                found, last = f"{found}{composed[last:begin]}{GAP}", end
+        return found + composed[last:]
 
-    def _places(self, text: str) -> Iterator[tuple[int, int]]:
+    def _called(self, text: str) -> Iterator[tuple[int, int]]:
+        """Where their full name stands, and what hangs on it."""
         from interactions.identity.names import spoken
 
-        last = 0
-        for key, begin, end in spoken(text[:_TEXT_MAX]):
-            if begin >= last and self.holds(_name(key)):
-                last = end
-                yield begin, end
+        for key, begin, end in spoken(text[:_TEXT_MAX], inside=True):
+            if self.holds(_name(key)):
+                possessive = _POSSESSIVE.match(text, end)
+                yield begin, possessive.end() if possessive else end
+
+    def _written(self, text: str) -> Iterator[tuple[int, int]]:
+        for match in _ADDRESS.finditer(text[:_TEXT_MAX]):
+            if self.has(canonical(match[0])):
+                yield match.span()
 
     def _is(self, mailbox: Mailbox | None) -> bool:
         return mailbox is not None and self.has(canonical(mailbox.address))
@@ -159,7 +172,7 @@ class Forgotten(Struct, frozen=True):
             return None
         left = tuple(one for one in event.attendees if not self._is(one.mailbox))
         alone = not _others(left, event.organizer)
-        if alone and (len(left) < len(event.attendees) or self._named(event.summary)):
+        if alone and (len(left) < len(event.attendees) or self._titled(event.summary)):
             return None
         attendees = tuple(replace(one, mailbox=self.renamed(one.mailbox)) for one in left)
         return replace(
@@ -173,20 +186,26 @@ class Forgotten(Struct, frozen=True):
         return tuple(self.renamed(one) for one in people if not self._is(one))
 
     def renamed(self, mailbox: Mailbox) -> Mailbox:
-        """Somebody else's address without their name."""
+        """Somebody else's address without their name or address before it."""
         key = name_key(mailbox.name) if mailbox.name else None
-        if key is None or not self.holds(borrowed_key(key, canonical(mailbox.address))):
-            return mailbox
-        return Mailbox(mailbox.address)
+        if key is not None and self.holds(borrowed_key(key, canonical(mailbox.address))):
+            return Mailbox(mailbox.address)
+        return Mailbox(mailbox.address, self.without(mailbox.name)) if "@" in mailbox.name else mailbox
 
     def _holds_address(self, value: str) -> bool:
         return any(self.has(canonical(one)) for one in _ADDRESS.findall(value[:_TEXT_MAX]))
 
-    def _named(self, title: str) -> bool:
-        """Whether an entry without guests is about them: by their full name, or because the owner said so."""
-        from interactions.entries import fold_title
+    def _titled(self, title: str) -> bool:
+        """Whether an entry without guests is about them alone: by their full name, or because the owner said so."""
+        from interactions.entries import fold_title, says_nothing_else
 
-        return self.names(title) or self.holds(title_key(fold_title(title)))
+        if self.holds(title_key(fold_title(title))):
+            return True
+        return self.names(title) and says_nothing_else(self.without(title))
+
+
+def _composed(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
 
 
 def _others(attendees: Sequence[Attendee], organizer: Mailbox | None) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 
 from msgspec import Struct
@@ -23,7 +24,8 @@ class Book(Struct, frozen=True):
         said = fold_title(title).split()
         if not ALONE.isdisjoint(said) or len(said) > 8:
             return None
-        runs = (self.names.get(key, ()) for key, _, _ in spoken(title[:TITLE_MAX]))
+        text = unicodedata.normalize("NFC", title[:TITLE_MAX])
+        runs = (self.names.get(key, ()) for key, _, _ in spoken(text))
         found = {several[0] for several in runs if len(several) == 1}
         return found.pop() if len(found) == 1 else None
 

@@ -39,6 +39,7 @@ _UNSPACED = re.compile(
     r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{2,4}(?![\u4e00-\u9fff])"
     r"|\b[\uac00-\ud7a3]{2,4}?(?=(?:와|과|랑|이랑|하고|님|씨)?\b)"
 )
+_ONE_SCRIPT = re.compile(r"[\u4e00-\u9fff]{2,}|[\uac00-\ud7a3]{2,}")
 _VOWELS = frozenset("aeiouy")
 _SOFT, _DOUBLED = re.compile("[aeiouywhj']"), re.compile(r"(.)\1+")
 _UMLAUT = re.compile(r"(?<=[aou])e")
@@ -143,11 +144,14 @@ def _parts(word: str) -> tuple[str, ...]:
     return word[:cut], word[cut:]
 
 
-def spoken(text: str) -> Iterator[tuple[tuple[str, ...], int, int]]:
+def spoken(text: str, inside: bool = False) -> Iterator[tuple[tuple[str, ...], int, int]]:
     """Every run of words in a text that may be a full name: its key (`Name.key`), where it begins, where it ends.
 
-    The text should be short: runs are of two to five words.
+    The text should be short, and in Unicode's form C: runs are of two to five words. With `inside`, names written
+    without a space are looked for within longer runs of their script, too.
     """
+    if inside:
+        yield from _within(text)
     found = [
         (word, match.start(), match.start() + len(match[0]) - (2 if _POSSESSIVE.search(match[0]) else 0))
         for match in _WORD.finditer(text)
@@ -160,6 +164,14 @@ def spoken(text: str) -> Iterator[tuple[tuple[str, ...], int, int]]:
         if not word.isascii():
             for match in _UNSPACED.finditer(text[begin:end]):
                 yield tuple(sorted(_parts(match[0]))), begin + match.start(), begin + match.end()
+
+
+def _within(text: str) -> Iterator[tuple[tuple[str, ...], int, int]]:
+    for run in _ONE_SCRIPT.finditer(text):
+        for begin in range(run.start(), run.end() - 1):
+            for size in (4, 3, 2):
+                if begin + size <= run.end():
+                    yield tuple(sorted(_parts(text[begin : begin + size]))), begin, begin + size
 
 
 def poses(written: str) -> bool:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 from sqlalchemy import select
 
+from interactions.entries import fold_title
 from interactions.items import Mailbox
 from interactions.queries.codes import codes
 from interactions.queries.names import Who, whos
-from interactions.schema import addresses, suggestions
+from interactions.schema import addresses, interactions, suggestions
 from interactions.store import corrections
 from interactions.store.database import Database
 
@@ -35,6 +37,8 @@ class Asked(Struct, frozen=True):
     times: int = 0
     last: int = 0
     mailboxes: tuple[Mailbox, ...] = ()
+    #: One of them is a series.
+    repeated: bool = False
 
 
 def asked(db: Database, owner_id: int) -> list[Asked]:
@@ -70,5 +74,16 @@ def _asked(row: Any, evidence: dict[str, Any], who: tuple[Who, ...]) -> Asked:
     mailboxes = tuple(Mailbox(address, name) for address, name in evidence["who"])
     return Asked(
         "", row.kind, row.target, row.chance, who, evidence["because"], evidence["title"], evidence["times"],
-        evidence["last"], mailboxes,
+        evidence["last"], mailboxes, evidence.get("repeated", False),
     )  # fmt: skip
+
+
+def counted(db: Database, owner_id: int, titles: Iterable[str], now: int) -> tuple[int, int]:
+    """How many meetings these folded titles make in the log, and how many of those are ahead."""
+    wanted = frozenset(titles)
+    chosen = select(interactions.c.title, interactions.c.at).where(
+        interactions.c.owner_id == owner_id, interactions.c.rule == "calendar.from_title"
+    )
+    with db.reading() as conn:
+        found = [row[1] for row in conn.execute(chosen) if fold_title(row[0]) in wanted]
+    return len(found), sum(at > now for at in found)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cached_property
 
 from interactions.address import canonical
 from interactions.entries import fold_title
-from interactions.items import Attendee, Event
+from interactions.items import Attendee, Event, Mailbox
 from interactions.rules import robots
 from interactions.verdict import Known, Party, Verdict
 from interactions.word import NOISE, PERSON
@@ -88,6 +88,11 @@ class Gathering:
         """Whether nobody else has a part in it."""
         return not self.guests and not self._organizes_in_person
 
+    @property
+    def has_no_guests(self) -> bool:
+        """Whether not even a room or a list is invited: who was there is only known from its title."""
+        return self.is_alone and len(self.event.attendees) <= len(self.own)
+
     def _declined(self, key: str) -> bool:
         return key in self.guests and self.guests[key].partstat == "declined"
 
@@ -156,25 +161,29 @@ def titled(gathering: Gathering) -> Verdict | None:
     return None
 
 
+def settled(gathering: Gathering) -> Verdict | None:
+    """An entry of a private calendar of which the owner said whom it means, whatever it looks like."""
+    titles = gathering.known.titles
+    if titles is None or not gathering.has_no_guests:
+        return None
+    who = titles.settled.get(fold_title(gathering.event.summary), ())
+    return _entry(gathering, who, {"from": "your calendar", "your word": "yes"})
+
+
 def from_title(gathering: Gathering) -> Verdict | None:
-    """An entry of a private calendar: the owner settled its title, or it has the full name of one person they know."""
+    """An entry of a private calendar with the full name of one person of the address book."""
     titles, event = gathering.known.titles, gathering.event
-    if titles is None or not gathering.is_alone or len(event.attendees) > len(gathering.own):
+    if titles is None or not gathering.has_no_guests or not isinstance(event.start, datetime):
         return None
-    settled = titles.settled.get(fold_title(event.summary))
-    if settled is None:
-        timed = isinstance(event.start, datetime)
-        meant = titles.book.meant(event.summary) if timed else None
-        settled = (meant,) if meant is not None else ()
-        evidence = {"from": "your calendar", "name": meant.name if meant is not None else ""}
-    else:
-        evidence = {"from": "your calendar", "your word": "yes"}
-    if not settled:
-        return None
-    parties = tuple(Party(mailbox, "attendee") for mailbox in settled if mailbox.address not in gathering.known.own)
+    meant = None if fold_title(event.summary) in titles.settled else titles.book.meant(event.summary)
+    return _entry(gathering, (meant,), {"from": "your calendar", "name": meant.name}) if meant is not None else None
+
+
+def _entry(gathering: Gathering, who: Sequence[Mailbox], evidence: dict[str, str]) -> Verdict | None:
+    parties = tuple(Party(mailbox, "attendee") for mailbox in who if mailbox.address not in gathering.known.own)
     if not parties:
         return None
-    kind = "call" if _is_call(event) else "meeting"
+    kind = "call" if _is_call(gathering.event) else "meeting"
     return Verdict(True, "meeting", "calendar.from_title", evidence, kind, "both", parties)
 
 
@@ -219,7 +228,7 @@ def _is_call(event: Event) -> bool:
 
 
 RULES: tuple[Rule, ...] = (
-    cancelled, of_type, private, titled, from_title, guestless, not_invited, declined, all_declined, meeting,
+    cancelled, settled, of_type, private, titled, from_title, guestless, not_invited, declined, all_declined, meeting,
 )  # fmt: skip
 
 _TYPED = ("calendar.birthday", "calendar.focus_time", "calendar.out_of_office", "calendar.working_location")

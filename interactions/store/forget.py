@@ -9,6 +9,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, delete, or_, select, update
 
 from interactions import keys
+from interactions.entries import fold_title
 from interactions.forgotten import Forgotten, title_key
 from interactions.items import Contact, Email, Event, Mailbox
 from interactions.prepare import decode, encode
@@ -36,6 +37,7 @@ from interactions.word import item_target
 
 _BATCH = 2_000
 _Stored = Email | Event | Contact
+_evidence = msgspec.json.Decoder(dict[str, str])
 _who = msgspec.json.Decoder(tuple[Mailbox, ...])
 
 
@@ -141,16 +143,17 @@ def _redact(conn: Connection, owner_id: int, rules: Forgotten) -> tuple[list[str
 def _rename(conn: Connection, rules: Forgotten, item_ids: Sequence[int]) -> None:
     """What these items made, without the name: at once, so that the file is compacted when it is gone."""
     made = select(sources.c.interaction_id).where(among(conn, sources.c.item_id, item_ids))
-    titled = select(interactions.c.id, interactions.c.title).where(interactions.c.id.in_(made))
-    for id, title in conn.execute(titled).all():
-        values = {"title": rules.without(title), "evidence": "{}"}
+    titled = select(interactions.c.id, interactions.c.title, interactions.c.evidence).where(interactions.c.id.in_(made))
+    for id, title, evidence in conn.execute(titled).all():
+        seen = {name: rules.without(said) for name, said in _evidence.decode(evidence).items()}
+        values = {"title": rules.without(title), "evidence": msgspec.json.encode(seen).decode()}
         conn.execute(update(interactions).where(interactions.c.id == id).values(**values))
     called = select(participants.c.address_id, participants.c.name, addresses.c.canonical).distinct()
     mine = called.join(addresses, addresses.c.id == participants.c.address_id)
     for id, name, canonical in conn.execute(mine.where(participants.c.interaction_id.in_(made))).all():
-        if rules.renamed(Mailbox(canonical, name)).name != name:
+        if (left := rules.renamed(Mailbox(canonical, name)).name) != name:
             theirs = update(participants).where(participants.c.address_id == id, participants.c.name == name)
-            conn.execute(theirs.values(name=""))
+            conn.execute(theirs.values(name=left))
             conn.execute(delete(signed).where(signed.c.address_id == id, signed.c.name == name))
             ties.owe(conn, [id])
 
@@ -164,8 +167,11 @@ def _take_words(conn: Connection, owner_id: int, rules: Forgotten, targets: Sequ
         mine = corrections.c.id == row.id
         if value is None:
             conn.execute(delete(corrections).where(mine))
-        elif value != row.value:
-            conn.execute(update(corrections).where(mine).values(value=value))
+            continue
+        # The entries of a title lose the name as well, and are known by what is left of it.
+        target = fold_title(rules.without(row.target)) if row.kind == TITLE else row.target
+        if (target, value) != (row.target, row.value):
+            conn.execute(update(corrections).where(mine).values(target=target, value=value))
     for row in conn.execute(select(suggestions).where(suggestions.c.owner_id == owner_id)).all():
         who = msgspec.json.decode(row.evidence).get("who", []) if row.kind == "meeting" else ()
         named = [*(row.target.split("|") if row.kind == "person" else ()), *(one[0] for one in who)]
@@ -180,7 +186,7 @@ def _without(kind: str, target: str, value: str, rules: Forgotten, going: frozen
     if kind == TITLE:
         who = _who.decode(value) if value else ()
         left = tuple(one for one in who if not rules.has(one.address))
-        if rules.names(target) or (who and not left):
+        if (who and not left) or not fold_title(rules.without(target)):
             return None
         return value if len(left) == len(who) else msgspec.json.encode(left).decode()
     if kind == PAIR:

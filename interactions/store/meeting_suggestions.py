@@ -51,6 +51,7 @@ def _evidence(guess: Guess, several: list[_Entry]) -> str:
         "title": min(event.summary for event, _ in several)[:200],
         "times": len(several),
         "last": max(at for _, at in several),
+        "repeated": any(event.rrule or event.rdates for event, _ in several),
         "who": [[one.address, one.name] for one in guess.who],
         "because": guess.evidence,
     }

@@ -59,7 +59,7 @@ def owe_title(conn: Connection, owner_id: int, folded: str) -> int:
     rows = conn.execute(
         select(items.c.id, payloads.c.body)
         .join(payloads, payloads.c.item_id == items.c.id)
-        .where(items.c.owner_id == owner_id, items.c.kind == "event", items.c.rule.in_(RULES))
+        .where(items.c.owner_id == owner_id, items.c.kind == "event")
     )
     found = []
     for item_id, body in rows:

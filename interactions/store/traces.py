@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -55,7 +56,9 @@ def spellings(name: str) -> tuple[str, ...]:
 
 def _cases(text: str) -> set[str]:
     """A text as it is found where A to Z alone are lowered: SQLite knows no other letters."""
-    return {_lowered(one) for one in (text, text.lower(), text.upper(), text.title(), text.casefold())}
+    forms = {form for one in ("NFC", "NFD") for form in (unicodedata.normalize(one, text), text)}
+    cased = {one for form in forms for one in (form, form.lower(), form.upper(), form.title(), form.casefold())}
+    return {_lowered(one) for one in cased}
 
 
 def _lowered(text: str) -> str:

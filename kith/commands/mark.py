@@ -14,17 +14,15 @@ from kith.show.plain import plain
 
 if TYPE_CHECKING:
     from interactions.items import Email, Event
+    from interactions.rules.calendar import Gathering
 
 _ITEM = re.compile(r"(i?)(\d{1,18})", re.ASCII)
 #: How addresses of people who have none are kept; nobody is called so.
 _KEPT_AS = ("name:", "card:", "tel:")
 _HOW = "person, noise, kind=mail|meeting|call, with NAME, as-judged; or of a person: talked, met, called"
 _TITLE_MAX = 60
-#: Rules of entries and mails that nobody is named in: a word alone makes nobody.
+#: Rules of mails that nobody is named in: a word alone makes nobody.
 _NOBODY = {
-    "calendar.guestless": "Nobody is named in it: say with whom.  kith mark {item} with NAME",
-    "calendar.room_only": "Only rooms and lists are invited to it: there is nobody whom you could have met.",
-    "calendar.all_declined": "Everybody else said no to it: there is nobody whom you could have met.",
     "mail.sent.nobody": "You sent it, and it names nobody whom you could have written to.",
     "mail.sent.self": "It is between you and yourself.",
     "calendar.invitation": "It only announces an entry of your calendar: mark that one.",
@@ -72,8 +70,8 @@ def _is(session: Session, what: str, how: str) -> None:
     value = _value(how)
     if _ITEM.fullmatch(what):
         number, rule, item = _item(session, what)
-        if value not in ("", NOISE) and rule in _NOBODY:
-            raise UsageProblem(_NOBODY[rule].format(item=f"i{number}"))
+        if value not in ("", NOISE):
+            _somebody_is_named(session, number, rule, item)
         word.mark_item(session.db, session.owner_id, item_target(item), value)
         whom.done(session, f"i{number}{_titled(item)}: {plain(how)}.")
         return
@@ -90,6 +88,28 @@ def _is(session: Session, what: str, how: str) -> None:
     whom.not_yourself(session, what)
     word.mark_address(session.db, session.owner_id, canonical(what), value)
     whom.done(session, f"{plain(what)}: {plain(how)}, and all that it sends and gets.")
+
+
+def _somebody_is_named(session: Session, number: int, rule: str, item: Email | Event) -> None:
+    """A word makes an interaction only of what names somebody."""
+    from interactions.items import Email
+
+    if not isinstance(item, Email):
+        gathering = _gathering(session, item)
+        if gathering.has_no_guests:
+            raise UsageProblem(f"Nobody is named in it: say with whom.  kith mark i{number} with NAME")
+        if not gathering.others:
+            raise UsageProblem("Only rooms, lists or people who said no are in it: there is nobody you could have met.")
+    elif rule in _NOBODY:
+        raise UsageProblem(_NOBODY[rule])
+
+
+def _gathering(session: Session, event: Event) -> Gathering:
+    from interactions.rules.calendar import Gathering
+    from interactions.store.accounts import own
+    from interactions.verdict import Known
+
+    return Gathering(event, Known(frozenset(own(session.db, session.owner_id))))
 
 
 def _value(how: str) -> str:
@@ -147,8 +167,8 @@ def _with(session: Session, what: str, name: str) -> None:
 
     if not _ITEM.fullmatch(what):
         raise UsageProblem(f"{plain(what)!r} is no entry. Say it with its number: kith mark i42 with NAME.")
-    number, rule, item = _item(session, what)
-    if isinstance(item, Email) or rule not in titles.RULES:
+    number, _, item = _item(session, what)
+    if isinstance(item, Email) or not _gathering(session, item).has_no_guests:
         raise UsageProblem(f"i{number} is no calendar entry without guests: who was there is known.")
     folded = fold_title(item.summary)
     if not folded:

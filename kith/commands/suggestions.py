@@ -50,9 +50,10 @@ def _show(session: Session, as_json: bool) -> None:
 
 
 def _answer(session: Session, answer: Sequence[str], as_json: bool) -> None:
-    from interactions.queries.suggestions import asked
+    from interactions.queries.suggestions import asked, counted
     from interactions.store import word
     from kith.commands import whom
+    from kith.show.answers import count
 
     yes, codes = answer[0].lower() in ("yes", "y"), dict.fromkeys(one.lower() for one in answer[1:])
     if answer[0].lower() not in ("yes", "y", "no", "n") or not codes:
@@ -65,12 +66,13 @@ def _answer(session: Session, answer: Sequence[str], as_json: bool) -> None:
     pairs = [(one.target, "same" if yes else "different") for one in chosen if one.kind == "person"]
     titles = [(one.target, one.mailboxes if yes else ()) for one in chosen if one.kind == "meeting"]
     word.answer(session.db, session.owner_id, pairs, titles)
-    kept = sum(one.times for one in chosen if one.kind == "meeting") if yes else 0
+    whom.settle(session)
+    kept, ahead = counted(session.db, session.owner_id, [one for one, who in titles if who], session.now)
     if as_json:
         from kith.show.rows import json_text
 
-        whom.settle(session)
-        say(json_text({"answered": list(codes), "yes": yes, "entries": kept}))
+        say(json_text({"answered": list(codes), "yes": yes, "meetings": kept}))
         return
-    more = f" {kept} {'entry is' if kept == 1 else 'entries are'} in the log now." if kept else ""
+    planned = f", {ahead} of them ahead" if ahead else ""
+    more = f" {count(kept, 'meeting is', 'meetings are')} in the log by these titles{planned}." if kept else ""
     whom.done(session, f"{len(chosen)} answered.{more}")

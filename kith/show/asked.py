@@ -49,7 +49,7 @@ def _meeting(screen: Screen, one: Asked, moment: Moment) -> list[str]:
     names = ", ".join(plain(mailbox.name or mailbox.address) for mailbox in one.mailboxes[:4])
     more = f" and {len(one.mailboxes) - 4} more" if len(one.mailboxes) > 4 else ""
     because = ", ".join(f"{name}: {plain(str(value))}" for name, value in one.evidence.items())
-    entries = count(one.times, "entry", "entries")
+    entries = count(one.times, "entry", "entries") + (", repeated" if one.repeated else "")
     return [
         f" {screen.strong(one.code)}  {plain(one.title)}  with {names}{more}",
         screen.faint(f"       {entries}, last {moment.when(one.last)} · {because}"),

@@ -172,7 +172,7 @@ def test_a_question_is_shown_with_reasons_and_answered(terminal: Terminal, as_js
     [question] = json.loads(terminal.run("suggestions", "--json"))["suggestions"]
     if as_json:
         answered = json.loads(terminal.run("suggestions", "yes", question["code"], "--json"))
-        assert answered == {"answered": [question["code"]], "yes": True, "entries": 0}
+        assert answered == {"answered": [question["code"]], "yes": True, "meetings": 0}
     else:
         assert "1 answered" in terminal.run("suggestions", "yes", question["code"])
     assert BORIS.address in terminal.run("people", "anna")

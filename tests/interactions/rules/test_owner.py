@@ -80,6 +80,27 @@ def test_one_yes_or_no_settles_a_title_for_every_spelling_of_it() -> None:
     assert decide(event(organizer=None, summary="Coffee with Ada Lovelace"), no).rule == "calendar.guestless"
 
 
+@pytest.mark.parametrize("title", ["Focus time", "HOLD: Ada", "Deep work"])
+def test_with_whom_an_entry_was_outranks_what_it_looks_like(title: str) -> None:
+    settled = {fold_title(title): (Mailbox("ada@mill.example", "Ada"),)}
+    known = Known(KNOWN.own, titles=Titles(TITLES.book, settled))
+    assert decide(event(organizer=None, summary=title), known).rule == "calendar.from_title"
+    cancelled = event(organizer=None, summary=title, status="cancelled")
+    assert decide(cancelled, known).rule == "calendar.cancelled"
+
+
+def test_names_written_without_a_space_are_found() -> None:
+    cards = [("山田太郎", "taro@x.example"), ("김 민수", "minsu@x.example"), ("Johann von Goethe", "jvg@x.example")]
+    known = Known(KNOWN.own, titles=Titles(book(cards), {}))
+    for title, who in (
+        ("Coffee with 山田 太郎", "taro@x.example"), ("山田太郎とコーヒー", "taro@x.example"),
+        ("커피 김민수와", "minsu@x.example"), ("Coffee with 김 민수", "minsu@x.example"),
+        ("Tea with Johann von Goethe", "jvg@x.example"), ("Coffee with 山田 花子", ""),
+    ):  # fmt: skip
+        verdict = decide(event(organizer=None, summary=title), known)
+        assert [party.mailbox.address for party in verdict.parties] == [who] * bool(who), title
+
+
 def test_an_all_day_entry_with_a_name_is_no_meeting() -> None:
     whole = event(organizer=None, summary="Ada Lovelace", start=date(2026, 3, 2))
     assert decide(whole, Known(KNOWN.own, titles=TITLES)).rule == "calendar.guestless"

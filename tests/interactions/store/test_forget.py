@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
+from interactions.entries import fold_title
 from interactions.errors import UsageProblem
 from interactions.items import Attendee, Contact, Event, Mailbox
 from interactions.queries.people import people
 from interactions.queries.suggestions import asked
+from interactions.schema import interactions
 from interactions.store import corrections, forget, identity, traces, word
 from interactions.store.corrections import PAIR, Word
 from interactions.store.database import Database
@@ -73,7 +76,7 @@ def test_the_only_one_of_a_name_goes_with_every_title_that_names_them(db: Databa
     )
     forgotten(db, source, ADA.address, name="Ada Lovelace")
     assert traces.search(db, [ADA.address, *traces.spellings("Ada Lovelace")]) == []
-    assert titles_of(db) == {"Greetings to …, and more", "…'s farewell"}
+    assert titles_of(db) == {"Greetings to …, and more", "… farewell"}
     calendar.log(entry("again", "Ada Lovelace"), entry("alone", "Walk with Lovelace, Ada"))
     assert traces.search(db, traces.spellings("Ada Lovelace")) == []
 
@@ -190,3 +193,61 @@ def test_a_declined_guest_list_keeps_the_others(db: Database) -> None:
     source.log(Event("e", "e", START, START + timedelta(hours=1), summary="Three", attendees=guests, guests=3))
     forgotten(db, source, ADA.address, name=ADA.name)
     assert {row[1] for row in dump(db)["participants"]} == {ANNA.address}
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "left"),
+    [
+        ("王小明", "王小明的生日派对，大家一起", "…的生日派对，大家一起"),
+        ("José Núñez", "Contract for Jose\u0301 Nu\u0301n\u0303ez, again", "Contract for …, again"),
+        ("Johann von Goethe", "About Johann von Goethe’s book", "About … book"),
+        ("Иван Петров", "Привет от Ивана, и Иван Петров тоже", "Привет от Ивана, и … тоже"),
+    ],
+)
+def test_a_name_is_found_in_every_script_and_form(db: Database, name: str, title: str, left: str) -> None:
+    source, gone = Source(db, "google.mail"), Mailbox("gone@x.example", name)
+    source.log(mail("1", gone, [OWNER], "Hello"), mail("2", BORIS, [OWNER], title, 1))
+    forgotten(db, source, gone.address, name=name)
+    assert titles_of(db) == {left}
+    assert traces.search(db, [gone.address, name, *traces.spellings(name)]) == []
+
+
+def test_their_address_goes_from_the_texts_of_others(db: Database) -> None:
+    source = Source(db, "google.mail")
+    listed = Mailbox("choir@lists.example", f"'{ADA.address}' via Choir")
+    source.log(
+        mail("1", ADA, [OWNER], "Looms"),
+        mail("2", BORIS, [OWNER], f"Write to {ADA.address.upper()} instead", 1),
+        mail("3", BORIS, [OWNER, listed], "To all", 2),
+    )
+    forgotten(db, source, ADA.address, name=ADA.name)
+    assert titles_of(db) == {"Write to … instead", "To all"}
+    assert traces.search(db, [ADA.address]) == []
+
+
+def test_an_entry_that_names_another_too_stays_theirs(db: Database) -> None:
+    source, calendar = Source(db, "google.mail"), Source(db, "google.calendar")
+    carl = Mailbox("carl@kept.example", "Carl Kept")
+    source.log(mail("1", OWNER, [ADA], "Looms"), mail("2", OWNER, [carl], "Tides", 1))
+    lunch = entry("e", "Lunch with Ada Lovelace and Carl Kept")
+    calendar.log(lunch)
+    word.settle_title(db, source.owner_id, [(fold_title(lunch.summary), [ADA, carl])])
+    judge_all(db)
+    forgotten(db, source, ADA.address, name=ADA.name)
+    assert titles_of(db) == {"Tides", "Lunch with … and Carl Kept"}
+    calendar.log(lunch)
+    assert titles_of(db) == {"Tides", "Lunch with … and Carl Kept"}
+    assert {row[1] for row in dump(db)["participants"]} == {carl.address}
+
+
+def test_what_others_keep_is_told_with_its_reasons_before_it_is_judged_again(db: Database) -> None:
+    source = Source(db, "google.mail")
+    source.log(mail("1", ADA, [OWNER], "Looms"), mail("2", BORIS, [OWNER], "For Ada Lovelace", 1))
+    with db.reading() as conn:
+        rows = select(interactions.c.evidence).where(interactions.c.title == "For Ada Lovelace")
+        before = conn.execute(rows).scalar_one()
+    forget.forget(db, source.owner_id, [ADA.address], [ADA.name])
+    with db.reading() as conn:
+        assert (
+            conn.execute(select(interactions.c.evidence).where(interactions.c.title == "For …")).scalar_one() == before
+        )
