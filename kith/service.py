@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from interactions.errors import KithError, UsageProblem
+from interactions.machine import refused
 from interactions.settings import SECRETS, Settings
 from kith.datafolder import DataFolder
 
@@ -58,17 +59,27 @@ def logs(settings: Settings, follow: bool = False, lines: int = 50) -> Iterator[
     Raises KithError when nothing has run yet.
     """
     folder = DataFolder(settings.data_dir).logs
-    if not any(folder.glob("*.log")):
+    if not _logs(folder):
         raise KithError(f"There are no logs in {folder} yet. Start Kith with  kith up  or  kith service install.")
     readers: dict[Path, _Tail] = {}
     while True:
-        for path in sorted(folder.glob("*.log")):
+        for path in _logs(folder):
             # A log that appears while we follow is read from its beginning.
             reader = readers.get(path) or readers.setdefault(path, _Tail(path, lines))
             yield from (f"{path.stem:8} | {line}" for line in reader.new())
         if not follow:
             return
         time.sleep(0.3)
+
+
+def _logs(folder: Path) -> list[Path]:
+    # glob says of a folder that is closed to us that nothing is in it.
+    try:
+        return sorted(path for path in folder.iterdir() if path.suffix == ".log")
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as error:
+        raise KithError(refused(folder, error)) from error
 
 
 class _Tail:
