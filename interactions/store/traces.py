@@ -20,6 +20,8 @@ class Found(Struct, frozen=True):
 
     place: str
     count: int
+    #: In a table; else it is what SQLite's file still holds of what was let go, or of that table.
+    written: bool = True
 
 
 def search(db: Database, wanted: Iterable[str]) -> list[Found]:
@@ -41,7 +43,7 @@ def search(db: Database, wanted: Iterable[str]) -> list[Found]:
             file = Path(db.url.database + ending)
             count = _in_file(file, [text.encode() for text in texts]) if file.is_file() else 0
             if count:
-                found.append(Found(file.name, count))
+                found.append(Found(file.name, count, written=False))
     return found
 
 

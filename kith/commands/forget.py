@@ -39,9 +39,11 @@ def command_forget(context: click.Context, person: Sequence[str], check: bool, y
     kith forget --check ADDRESS…  searches the whole database, byte by byte on SQLite, and says what it finds.
     Backups that were written before still hold them: delete those, or rely on it that restoring one forgets again.
     """
+    from kith.commands import whom
+
     wanted = [text for text in person if text.strip()]
     if not wanted:
-        raise UsageProblem("Say whom: a name or an address.")
+        raise UsageProblem(whom.NOBODY)
     if not check and sum("@" in text for text in wanted) > 1:
         raise UsageProblem("One at a time: each is asked about. Say one address or one name.")
     with opened(context) as session:
@@ -61,14 +63,19 @@ def _meant(session: Session, text: str, yes: bool) -> _Wanted:
 
     if not named(session.db, session.owner_id, text, session.now).people:
         whom.not_yourself(session, text)
-        if not traces.search(session.db, _forms([text])):
+        left = traces.search(session.db, _forms([text]))
+        if not left:
             raise KithError(f"Nobody here is called {plain(text)!r}, and nothing of that name is written anywhere.")
-        return _Wanted(text, (canonical(text) if "@" in text else f"name:{' '.join(fold(text).split())[:100]}",))
+        if not any(one.written for one in left):
+            session.db.compact()
+            raise KithError(
+                f"Nobody here is called {plain(text)!r}. What was left of it in unused space of the file is gone now."
+            )
+        return _Wanted(text, (canonical(text) if "@" in text else f"name:{' '.join(fold(text).split())}",))
     found = whom.one(session, text)
     whole = {fold(found.name), *map(fold, found.addresses), *(fold(readable(one)) for one in found.addresses)}
     if yes and not whole & {fold(text), canonical(text)}:
-        shown = ", ".join(plain(one) for address in found.addresses if (one := readable(address)))
-        raise UsageProblem(f"That is {plain(found.name)} ({shown})? With --yes say the whole name or an address.")
+        raise UsageProblem(f"That is {_called(found.name, found.addresses)}? With --yes say the whole name or address.")
     return _Wanted(found.name, found.addresses)
 
 
@@ -78,9 +85,8 @@ def _forget(session: Session, wanted: _Wanted, yes: bool) -> None:
     from kith.show.answers import count
 
     foreseen = forget.preview(session.db, session.owner_id, wanted.addresses, [wanted.name])
-    shown = ", ".join(plain(one) for address in wanted.addresses if (one := readable(address)))
     others = f", and their part in {count(foreseen.redacted, 'item')} of others" if foreseen.redacted else ""
-    who = f"{plain(wanted.name)} ({shown})" if shown and shown != plain(wanted.name) else plain(wanted.name)
+    who = _called(wanted.name, wanted.addresses)
     question = (
         f"Erase {who} for good: {count(foreseen.erased, 'mail, entry or card', 'mails, entries and cards')}{others}?"
     )
@@ -94,6 +100,11 @@ def _forget(session: Session, wanted: _Wanted, yes: bool) -> None:
         " them. Nothing of theirs is stored again."
     )
     _tell_what_is_left(session, wanted, forgot)
+
+
+def _called(name: str, addresses: Sequence[str]) -> str:
+    shown = ", ".join(plain(one) for address in addresses if (one := readable(address)) and one != name)
+    return f"{plain(name)} ({shown})" if shown else plain(name)
 
 
 def _tell_what_is_left(session: Session, wanted: _Wanted, forgot: Forgot) -> None:

@@ -51,7 +51,9 @@ def command_mark(context: click.Context, what: str, how: str, when: Sequence[str
     rest = " ".join(when).strip()
     with opened(context) as session:
         if not what.strip():
-            raise UsageProblem("Say of whom or of what: a name, an address, or i42.")
+            from kith.commands import whom
+
+            raise UsageProblem(f"{whom.NOBODY} Or say of what: i42.")
         if how in VERBS:
             _happened(session, what.strip(), how, rest or "today")
         elif how == "with" and rest:
@@ -208,6 +210,7 @@ def _happened(session: Session, what: str, verb: str, when: str) -> None:
 
 def _somebody_new(what: str) -> str:
     from interactions.address import canonical
+    from interactions.items import NAME_MAX
     from interactions.queries.folding import fold
 
     if "@" in what:
@@ -215,7 +218,9 @@ def _somebody_new(what: str) -> str:
 
         check([what])
         return canonical(what)
-    folded = " ".join(fold(what).split())[:100]
+    folded = " ".join(fold(what).split())
+    if len(what) > NAME_MAX:
+        raise UsageProblem(f"A name has {NAME_MAX} characters at most.")
     if not any(letter.isalpha() for letter in folded) or _ITEM.fullmatch(what) or folded.startswith(_KEPT_AS):
         raise UsageProblem(f"{plain(what)!r} is no name.")
     return f"name:{folded}"

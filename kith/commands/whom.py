@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from interactions.queries.people import People, Person
 
 
+NOBODY = "No person is named. Give a name, a part of one, or an address;  kith people  lists them."
+
+
 def one(session: Session, text: str) -> Person:
     """The one person `text` means. Raises KithError when it is nobody, UsageProblem when it may be several."""
     found = meant(session, text)
@@ -39,7 +42,7 @@ def meant(session: Session, text: str) -> People:
     from interactions.queries.people import named
 
     if not text.strip():
-        raise UsageProblem("No person is named. Give a name, a part of one, or an address;  kith people  lists them.")
+        raise UsageProblem(NOBODY)
     found = named(session.db, session.owner_id, text, session.now)
     if not found.people:
         not_yourself(session, text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -47,13 +48,12 @@ def test_two_people_are_merged_split_and_it_is_taken_back(terminal: Terminal) ->
         (("suggestions", "perhaps", "abcd"), "Say yes or no"),
         (("suggestions", "yes", "zzzz"), "Not asked (any more): zzzz"),
         (("forget", ANNA.address), "say --yes"),
-        (("forget", "ann", "--yes"), "With --yes say the whole name or an address"),
+        (("forget", "ann", "--yes"), "With --yes say the whole name or address"),
         (("forget", "Nobody At All"), "nothing of that name is written anywhere"),
         (("forget", ANNA.address, BORIS.address), "One at a time"),
-        (("forget", " "), "Say whom"),
-        (("forget", "--check", ""), "Say whom"),
-        (("mark", "", "talked"), "Say of whom or of what"),
+        (("forget", "--check", ""), "No person is named"),
         (("mark", "i42", "talked"), "is no name"),
+        (("mark", "x" * 300, "talked"), "A name has 200 characters at most"),
         (("mark", "name:anna", "talked"), "is no name"),
         (("mark", "anna", "met", "0001-01-01"), "longer ago than anybody remembers"),
         (("mark", ME, "noise"), f"{ME} is you"),
@@ -236,3 +236,15 @@ def test_the_owners_own_name_is_nobody_new(terminal: Terminal, tmp_path: Path) -
     terminal.run("import", box, "--me", "me@home.example")
     terminal.run("mark", "Me Myself", "met")
     assert "Me Myself is you" in terminal.err
+
+
+def test_a_name_that_only_unused_space_still_holds_leaves_without_a_tombstone(terminal: Terminal) -> None:
+    terminal.story()
+    with closing(open_database(load_settings())):
+        # As long as somebody has it open, SQLite keeps what was written.
+        terminal.run("mark", "Typo Name", "talked")
+        terminal.run("undo")
+        terminal.run("forget", "Typo Name", "--yes")
+    assert "in unused space of the file is gone now" in " ".join(terminal.err.split())
+    assert "nothing is there" in terminal.run("forget", "--check", "Typo Name")
+    assert "somebody new" in terminal.run("mark", "Typo Name", "talked")
