@@ -141,8 +141,14 @@ class Forgotten(Struct, frozen=True):
             return None
         if named and all(key.startswith("card:") for key in keys):
             return None
-        left = tuple(line for line in card.card if not self._in_line(line))
-        return card if len(left) == len(card.card) else replace(card, card=left)
+        left = tuple(self._rewritten(line) for line in card.card if not self._in_line(line))
+        return card if left == card.card else replace(card, card=left)
+
+    def _rewritten(self, line: tuple[Any, ...]) -> tuple[Any, ...]:
+        """A line of somebody else's card; who that is called stays whoever it is."""
+        if line[0] not in ("org", "title", "categories"):
+            return line
+        return (*line[:3], *(self.without(one) if isinstance(one, str) else one for one in line[3:]))
 
     def _in_line(self, line: Sequence[Any]) -> bool:
         """Whether a line of somebody else's card is about them."""
@@ -159,7 +165,7 @@ class Forgotten(Struct, frozen=True):
         left = len(mail.to) + len(mail.cc) + len(mail.bcc) - len(to) - len(cc) - len(bcc)
         if left and not (to or cc or bcc):
             return None
-        headers = {name: self.without(value) for name, value in mail.headers.items() if not self._holds_address(value)}
+        headers = {name: self.without(value) for name, value in mail.headers.items()}
         return replace(
             mail,
             sender=self.renamed(mail.sender) if mail.sender else None,
@@ -168,18 +174,19 @@ class Forgotten(Struct, frozen=True):
         )  # fmt: skip
 
     def _event(self, event: Event) -> Event | None:
-        if self._is(event.organizer):
-            return None
+        theirs = self._is(event.organizer)
+        organizer = None if theirs else event.organizer
         left = tuple(one for one in event.attendees if not self._is(one.mailbox))
-        alone = not _others(left, event.organizer)
-        if alone and (len(left) < len(event.attendees) or self._titled(event.summary)):
+        alone = not _others(left, organizer)
+        if alone and (theirs or len(left) < len(event.attendees) or self._titled(event.summary)):
             return None
         attendees = tuple(replace(one, mailbox=self.renamed(one.mailbox)) for one in left)
         return replace(
             event,
-            organizer=self.renamed(event.organizer) if event.organizer else None,
+            organizer=self.renamed(organizer) if organizer else None,
             attendees=attendees, guests=max(event.guests - len(event.attendees) + len(left), 0),
             summary=self.without(event.summary), location=self.without(event.location),
+            calendar=self.without(event.calendar),
         )  # fmt: skip
 
     def _rest(self, people: Sequence[Mailbox]) -> tuple[Mailbox, ...]:
@@ -188,9 +195,11 @@ class Forgotten(Struct, frozen=True):
     def renamed(self, mailbox: Mailbox) -> Mailbox:
         """Somebody else's address without their name or address before it."""
         key = name_key(mailbox.name) if mailbox.name else None
-        if key is not None and self.holds(borrowed_key(key, canonical(mailbox.address))):
-            return Mailbox(mailbox.address)
-        return Mailbox(mailbox.address, self.without(mailbox.name)) if "@" in mailbox.name else mailbox
+        if key is not None and self.holds(key):
+            borrowed = self.holds(borrowed_key(key, canonical(mailbox.address)))
+            return Mailbox(mailbox.address) if borrowed else mailbox
+        left = self.without(mailbox.name)
+        return mailbox if left == mailbox.name else Mailbox(mailbox.address, left)
 
     def _holds_address(self, value: str) -> bool:
         return any(self.has(canonical(one)) for one in _ADDRESS.findall(value[:_TEXT_MAX]))

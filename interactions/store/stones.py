@@ -5,10 +5,11 @@ from __future__ import annotations
 import secrets
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, Table, func, select
 
 from interactions.forgotten import KIND, Forgotten, address_key, borrowed_key, name_key, stone, title_key
 from interactions.items import Contact, Mailbox
@@ -50,7 +51,7 @@ class _Called(Struct, frozen=True):
 
 def of(conn: Connection, owner_id: int, canonicals: Sequence[str], names: Iterable[str]) -> Theirs:
     """What is to be forgotten with these addresses; `names` are what they are known to be called."""
-    called = _called(conn, owner_id)
+    called = _called(conn, owner_id, canonicals)
     theirs = [one for one in called if one.canonical in canonicals]
     written = list(dict.fromkeys([*names, *(one.name for one in theirs)]))
     by_key = {key: name for name in reversed(written) if (key := name_key(name)) is not None}
@@ -105,22 +106,46 @@ def _salt(conn: Connection) -> str:
     return str(found)
 
 
-def _called(conn: Connection, owner_id: int) -> list[_Called]:
-    """Every name on a card, and every name that anybody wrote an address with."""
-    found = []
-    for rank, table in enumerate((cards, participants)):
-        rows = conn.execute(
-            select(addresses.c.id, addresses.c.canonical, table.c.name, func.count(), facts.c.own, addresses.c.role)
-            .join(addresses, addresses.c.id == table.c.address_id)
-            .outerjoin(facts, facts.c.address_id == addresses.c.id)
-            .where(addresses.c.owner_id == owner_id, table.c.name != "")
-            .group_by(addresses.c.id, addresses.c.canonical, table.c.name, facts.c.own, addresses.c.role)
-        )
-        found += [
-            _Called(id, canonical, name, rank, often, bool(own), bool(role))
-            for id, canonical, name, often, own, role in rows
-        ]
-    return found
+def _called(conn: Connection, owner_id: int, canonicals: Sequence[str]) -> list[_Called]:
+    """Every name on a card, and every name that anybody wrote an address with.
+
+    A card that has an address of theirs and nobody else's is theirs, with every number on it.
+    """
+    own = _own_cards(conn, owner_id, canonicals)
+    found = [
+        _Called(one.id, one.canonical if one.item_id not in own else canonicals[0], one.name, 0, one.often,
+                bool(one.own), bool(one.role))
+        for one in _names(conn, owner_id, cards, cards.c.item_id)
+        if one.item_id in own or one.canonical not in canonicals
+    ]  # fmt: skip
+    return found + [
+        _Called(one.id, one.canonical, one.name, 1, one.often, bool(one.own), bool(one.role))
+        for one in _names(conn, owner_id, participants)
+    ]
+
+
+def _names(conn: Connection, owner_id: int, table: Table, *more: ColumnElement[Any]) -> Sequence[Any]:
+    """The names that a table has for addresses, and how often."""
+    columns = (addresses.c.id, addresses.c.canonical, table.c.name, facts.c.own, addresses.c.role, *more)
+    return conn.execute(
+        select(*columns, func.count().label("often"))
+        .join(addresses, addresses.c.id == table.c.address_id)
+        .outerjoin(facts, facts.c.address_id == addresses.c.id)
+        .where(addresses.c.owner_id == owner_id, table.c.name != "")
+        .group_by(*columns)
+    ).all()
+
+
+def _own_cards(conn: Connection, owner_id: int, canonicals: Sequence[str]) -> set[int]:
+    """Item ids of cards with an address of theirs on which nobody else has a mail address."""
+    rows = conn.execute(
+        select(cards.c.item_id, addresses.c.canonical, addresses.c.role)
+        .join(addresses, addresses.c.id == cards.c.address_id)
+        .where(addresses.c.owner_id == owner_id)
+    ).all()
+    theirs = {item for item, canonical, _ in rows if canonical in canonicals}
+    others = {item for item, canonical, role in rows if "@" in canonical and not role and canonical not in canonicals}
+    return theirs - others
 
 
 def _shown(called: Iterable[_Called]) -> dict[int, str]:

@@ -252,3 +252,59 @@ def test_what_others_keep_is_told_with_its_reasons_before_it_is_judged_again(db:
         assert (
             conn.execute(select(interactions.c.evidence).where(interactions.c.title == "For …")).scalar_one() == before
         )
+
+
+def test_a_meeting_they_organized_stays_for_the_others_in_it(db: Database) -> None:
+    source = Source(db, "google.calendar")
+    guests = (Attendee(OWNER, "accepted"), Attendee(ADA, "accepted"), Attendee(ANNA, "accepted"))
+    hour = timedelta(hours=1)
+    source.log(
+        Event("s", "s", START, START + hour, summary="Series", attendees=guests, organizer=ADA, guests=3,
+              rrule="FREQ=WEEKLY;COUNT=3"),
+        Event("d", "d", START, START + hour, summary="Two", attendees=guests[:2], organizer=ADA, guests=2),
+    )  # fmt: skip
+    forgotten(db, source, ADA.address, name=ADA.name)
+    found = dump(db)
+    assert [row[6] for row in found["interactions"]] == ["Series"] * 3
+    assert {row[1] for row in found["participants"]} == {ANNA.address}
+    assert traces.search(db, [ADA.address, ADA.name]) == []
+
+
+def test_what_a_program_said_of_a_mail_still_counts(db: Database) -> None:
+    source = Source(db, "google.mail")
+    away = {"auto-submitted": f'auto-replied; owner-email="{ADA.address}"'}
+    source.log(mail("1", ADA, [OWNER], "Looms"), mail("2", BORIS, [OWNER], "I am away", 1, headers=away))
+    before = titles_of(db)
+    forgotten(db, source, ADA.address, name=ADA.name)
+    assert titles_of(db) == before - {"Looms"}
+    assert traces.search(db, [ADA.address]) == []
+
+
+def test_a_number_on_two_cards_hides_neither_card(db: Database) -> None:
+    book = Source(db, "google.contacts")
+    number = ("tel", {}, "text", "+49 30 1234567")
+    xaver = Contact("x", (("fn", {}, "text", "Xaver Tell"), ("email", {}, "text", "xaver@x.example"), number))
+    book.log(xaver, Contact("y", (("fn", {}, "text", "Yvonne Tell"), number)))
+    done = forgotten(db, book, "xaver@x.example", name="Xaver Tell")
+    assert done.namesakes == ()
+    assert traces.search(db, ["Xaver Tell", "xaver@x.example"]) == []
+    assert {name for name, _ in names(db, book)} == {"Yvonne Tell"}
+
+
+def test_a_card_of_two_loses_one(db: Database) -> None:
+    book = Source(db, "google.contacts")
+    book.log(card("c", "Hans and Grete Gruber", HANS.address, "grete@hill.example"))
+    forgotten(db, book, HANS.address, name="Hans Gruber")
+    assert traces.search(db, [HANS.address]) == []
+    assert traces.search(db, ["grete@hill.example"])
+
+
+def test_their_name_goes_from_names_and_places_that_only_contain_it(db: Database) -> None:
+    source, calendar = Source(db, "google.mail"), Source(db, "google.calendar")
+    told = Mailbox("carl@choir.example", "News of Ada Lovelace")
+    source.log(mail("1", ADA, [OWNER], "Looms"), mail("2", BORIS, [OWNER, told], "Both", 1))
+    calendar.log(Event("e", "e", START, START + timedelta(hours=1), summary="Tea", calendar="Ada Lovelace"))
+    lines = (("fn", {}, "text", "Carl Kept"), ("email", {}, "text", "c@x.example"))
+    Source(db, "google.contacts").log(Contact("k", (*lines, ("org", {}, "text", "Ada Lovelace Ltd"))))
+    forgotten(db, source, ADA.address, name=ADA.name)
+    assert traces.search(db, [ADA.name]) == []
