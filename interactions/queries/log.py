@@ -218,7 +218,7 @@ def _is_time_alone(asked: Filter) -> bool:
 def _dropped(conn: Connection, owner_id: int, asked: Filter) -> int:
     if not _is_time_alone(asked):
         return 0
-    bounds = [items.c.owner_id == owner_id, items.c.state == "dropped", items.c.owed_since.is_(None)]
+    bounds = [items.c.owner_id == owner_id, items.c.state == "dropped"]
     if asked.after is not None:
         bounds.append(items.c.at >= asked.after)
     if asked.before is not None:

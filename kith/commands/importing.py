@@ -56,7 +56,8 @@ def summary(screen: Screen, outcome: Outcome) -> list[str]:
     from kith.show.progress import named
     from kith.show.standing import sums
 
-    lines = [f"  {named(one.name):<11}{sums(one.counts)}" for one in outcome.streams]
+    width = max([9, *(len(named(one.name)) for one in outcome.streams)]) + 2
+    lines = [f"  {named(one.name):<{width}}{sums(one.counts)}" for one in outcome.streams]
     if not outcome.new_items and not outcome.new_interactions:
         return [*lines, f"Nothing was new. {outcome.seconds:.1f} s"]
     change = outcome.new_interactions

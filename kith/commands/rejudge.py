@@ -14,6 +14,7 @@ def command_rejudge(context: click.Context) -> None:
     from interactions.queries.status import streams_of
     from interactions.store import quarantine
     from kith.show.answers import count
+    from kith.show.progress import named
     from kith.show.standing import sums
     from kith.working import follow, workers
 
@@ -23,4 +24,6 @@ def command_rejudge(context: click.Context) -> None:
         tell(f"{count(owed, 'item')} to be judged. Ctrl-C stops waiting, not the judging, where Kith runs.")
         with workers(session.settings, db):
             follow(session.settings, db, owner_id, [one.id for one in streams_of(db, owner_id)])
-        say([f"  {one.name:<12}{sums(one.counts)}" for one in streams_of(db, owner_id)])
+        told = [(named(one.name), sums(one.counts)) for one in streams_of(db, owner_id)]
+        width = max((len(name) for name, _ in told), default=0) + 2
+        say([f"  {name:<{width}}{counts}" for name, counts in told])
