@@ -32,6 +32,12 @@ def address_key(canonical: str) -> str:
     return f"alone:{canonical}" if canonical.startswith("name:") else canonical
 
 
+def untagged(canonical: str) -> str:
+    """An address without its tag: "ada+shop@mill.example" is ada@mill.example's (RFC 5233)."""
+    local, at, domain = canonical.rpartition("@")
+    return f"{local.partition('+')[0] or local}{at}{domain}"
+
+
 def name_key(written: str) -> str | None:
     """What a full name is hashed as, in whatever order it is written; None for a single word."""
     # Comparing names takes libraries that few commands need.
@@ -49,6 +55,11 @@ def borrowed_key(name: str, canonical: str) -> str:
 def title_key(folded: str) -> str:
     """What a folded title is hashed as that the owner said to be a meeting with them."""
     return f"title:{folded}"
+
+
+def kept_key(folded: str) -> str:
+    """What a folded title is hashed as that names them and that the owner said to be a meeting with somebody else."""
+    return f"kept:{folded}"
 
 
 def stone(salt: str, key: str) -> str:
@@ -75,8 +86,8 @@ class Forgotten(Struct, frozen=True):
         return any(f"{salt}:{_digest(salt, key)}" in self.stones for salt in self._salts())
 
     def has(self, canonical: str) -> bool:
-        """Whether an address is theirs."""
-        return self.holds(address_key(canonical))
+        """Whether an address is theirs, whatever tag it carries (RFC 5233)."""
+        return self.holds(address_key(canonical)) or ("+" in canonical and self.holds(untagged(canonical)))
 
     def _salts(self) -> Iterable[str]:
         return dict.fromkeys(one.partition(":")[0] for one in sorted(self.stones))
@@ -208,9 +219,10 @@ class Forgotten(Struct, frozen=True):
         """Whether an entry without guests is about them alone: by their full name, or because the owner said so."""
         from interactions.entries import fold_title, says_nothing_else
 
-        if self.holds(title_key(fold_title(title))):
+        folded = fold_title(title)
+        if self.holds(title_key(folded)):
             return True
-        return self.names(title) and says_nothing_else(self.without(title))
+        return not self.holds(kept_key(folded)) and self.names(title) and says_nothing_else(self.without(title))
 
 
 def _composed(text: str) -> str:

@@ -180,7 +180,10 @@ def from_title(gathering: Gathering) -> Verdict | None:
 
 
 def _entry(gathering: Gathering, who: Sequence[Mailbox], evidence: dict[str, str]) -> Verdict | None:
-    parties = tuple(Party(mailbox, "attendee") for mailbox in who if mailbox.address not in gathering.known.own)
+    known = gathering.known
+    parties = tuple(
+        Party(one, "attendee") for one in who if one.address not in known.own and known.words.get(one.address) != NOISE
+    )
     if not parties:
         return None
     kind = "call" if _is_call(gathering.event) else "meeting"

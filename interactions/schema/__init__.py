@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 
 from interactions.schema.base import Id, metadata
+from interactions.schema.circles import circle_members, circles
 from interactions.schema.log import interactions, numbers, participants, sources
 from interactions.schema.ties import proposals, signed, ties
 from interactions.schema.word import corrections, suggestions, tombstones
@@ -55,8 +56,9 @@ owners = Table(
     #: When that was done last, and how many seconds it took.
     Column("people_at", Double),
     Column("people_took", Double),
-    #: When ties were counted last.
+    #: When ties were counted last, and when circles were looked for.
     Column("ties_at", Double),
+    Column("circles_at", Double),
 )
 
 accounts = Table(
@@ -327,8 +329,8 @@ alerts = Table(
 )
 
 __all__ = [
-    "HEAD", "Id", "accounts", "addresses", "alerts", "backlog", "cards", "clients", "containers", "corrections",
-    "credentials", "facts", "interactions", "items", "meta", "metadata", "numbers", "owners", "participants",
-    "payloads", "people", "person_addresses", "processes", "proposals", "signed", "sources", "streams", "suggestions",
-    "ties", "tombstones", "verdicts",
+    "HEAD", "Id", "accounts", "addresses", "alerts", "backlog", "cards", "circle_members", "circles", "clients",
+    "containers", "corrections", "credentials", "facts", "interactions", "items", "meta", "metadata", "numbers",
+    "owners", "participants", "payloads", "people", "person_addresses", "processes", "proposals", "signed", "sources",
+    "streams", "suggestions", "ties", "tombstones", "verdicts",
 ]  # fmt: skip

@@ -15,6 +15,8 @@ from interactions.store.database import insert, now
 PAIR, ITEM, ADDRESS, TITLE, NOTE, MUTE, REST = "pair", "item", "address", "title", "note", "mute", "rest"
 #: Whom to tend; whom not before a day; how often to be in touch, in days. All about addresses.
 TEND, SNOOZE, CADENCE = "tend", "snooze", "cadence"
+#: Who is in a circle ("key|address": "in" or "out"), and what a circle is called; NO_CIRCLE for what is none.
+CIRCLE, CIRCLE_NAME, NO_CIRCLE = "circle", "circle-name", "-"
 #: What the first look at whom to tend is called among the targets of TEND.
 REVIEWED = "review"
 

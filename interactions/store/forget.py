@@ -16,6 +16,7 @@ from interactions.prepare import decode, encode
 from interactions.schema import (
     addresses,
     cards,
+    circles,
     corrections,
     interactions,
     items,
@@ -30,7 +31,7 @@ from interactions.schema import (
 )
 from interactions.store import gone, identity, notes, purge, stones, ties, verdicts
 from interactions.store.addresses import next_epoch
-from interactions.store.corrections import ITEM, NOTE, PAIR, TITLE
+from interactions.store.corrections import CIRCLE, CIRCLE_NAME, ITEM, NOTE, PAIR, TITLE
 from interactions.store.database import Database, among
 from interactions.store.facts import owe
 from interactions.word import item_target
@@ -97,6 +98,9 @@ def _erase(conn: Connection, owner_id: int) -> tuple[int, int]:
     _take_rows(conn, owner_id, list(theirs))
     purge.apply(conn, owner_id)
     _take_addresses(conn, owner_id, list(theirs))
+    for id, name in conn.execute(select(circles.c.id, circles.c.name).where(circles.c.owner_id == owner_id)).all():
+        if (left := rules.without(name)) != name:
+            conn.execute(update(circles).where(circles.c.id == id).values(name=left))
     # What fell with them leaves no number to come back to, either.
     conn.execute(delete(numbers).where(numbers.c.owner_id == owner_id))
     identity.owe(conn, owner_id)
@@ -189,7 +193,9 @@ def _without(kind: str, target: str, value: str, rules: Forgotten, going: frozen
         if (who and not left) or not fold_title(rules.without(target)):
             return None
         return value if len(left) == len(who) else msgspec.json.encode(left).decode()
-    if kind == PAIR:
+    if kind == CIRCLE_NAME:
+        return rules.without(value)
+    if kind in (PAIR, CIRCLE):
         return None if any(map(rules.has, target.split("|"))) else value
     return None if rules.has(notes.decode(value).address if kind == NOTE and value else target) else value
 

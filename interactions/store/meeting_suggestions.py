@@ -30,12 +30,12 @@ def renew(conn: Connection, owner_id: int) -> None:
     if not entries:
         return
     quiet = _quiet(conn, owner_id)
-    people = _people(conn, owner_id, quiet)
+    people = _people(conn, owner_id)
     friends = Friends(people.values(), _circles(conn, owner_id, people))
     rows = []
     for folded, several in entries.items():
         guess = _guess(friends, [event for event, _ in several])
-        if guess is not None:
+        if guess is not None and not all(one.address in quiet for one in guess.who):
             rows.append((owner_id, "meeting", folded, guess.chance, _evidence(guess, several)))
     insert(conn, suggestions, ("owner_id", "kind", "target", "chance", "evidence"), rows)
 
@@ -82,7 +82,7 @@ def _quiet(conn: Connection, owner_id: int) -> set[str]:
     return {target for _, target in corrections.held(conn, owner_id, (corrections.MUTE, corrections.REST))}
 
 
-def _people(conn: Connection, owner_id: int, quiet: set[str]) -> dict[int, Friend]:
+def _people(conn: Connection, owner_id: int) -> dict[int, Friend]:
     """Person id → somebody in the address book or somebody the owner wrote to, by the name that is best known."""
     person = person_addresses.c.person_id
     rows = conn.execute(
@@ -102,7 +102,7 @@ def _people(conn: Connection, owner_id: int, quiet: set[str]) -> dict[int, Frien
     members: dict[int, list[tuple[int, str]]] = defaultdict(list)
     nobodys = telephones.shared(conn, owner_id)
     for id, canonical, person_id, own in rows:
-        if not own and id not in nobodys and canonical not in quiet and not robots.is_robot(canonical):
+        if not own and id not in nobodys and not robots.is_robot(canonical):
             members[person_id or id].append((id, canonical))
     names = _names(conn, [id for several in members.values() for id, _ in several])
     found = {}

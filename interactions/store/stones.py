@@ -11,7 +11,17 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, Table, func, select
 
-from interactions.forgotten import KIND, Forgotten, address_key, borrowed_key, name_key, stone, title_key
+from interactions.forgotten import (
+    KIND,
+    Forgotten,
+    address_key,
+    borrowed_key,
+    kept_key,
+    name_key,
+    stone,
+    title_key,
+    untagged,
+)
 from interactions.items import Contact, Mailbox
 from interactions.phone import phone
 from interactions.prepare import decode
@@ -51,6 +61,7 @@ class _Called(Struct, frozen=True):
 
 def of(conn: Connection, owner_id: int, canonicals: Sequence[str], names: Iterable[str]) -> Theirs:
     """What is to be forgotten with these addresses; `names` are what they are known to be called."""
+    canonicals = [*canonicals, *_tagged(conn, owner_id, canonicals)]
     called = _called(conn, owner_id, canonicals)
     theirs = [one for one in called if one.canonical in canonicals]
     written = list(dict.fromkeys([*names, *(one.name for one in theirs)]))
@@ -72,6 +83,7 @@ def of(conn: Connection, owner_id: int, canonicals: Sequence[str], names: Iterab
         *(key for key in by_key if key not in kept),
         *sorted(borrowed),
         *map(title_key, titles(conn, owner_id, frozenset(canonicals))),
+        *map(kept_key, _kept_titles(conn, owner_id, frozenset(canonicals))),
     ]
     namesakes = sorted({address for several in kept.values() for address in several})
     return Theirs(tuple(dict.fromkeys(keys)), tuple(by_key[key] for key in sorted(by_key)), tuple(namesakes))
@@ -176,6 +188,20 @@ def _dialled(conn: Connection, canonicals: Sequence[str]) -> list[str]:
     spelled = [decode(body) for body in rows.scalars()]
     raw = {phone(one) for card in spelled if isinstance(card, Contact) for one in card.phones()}
     return [one for one in sorted(filter(None, raw)) if any(one[-_TAIL:] == number[-_TAIL:] for number in numbers)]
+
+
+def _tagged(conn: Connection, owner_id: int, canonicals: Sequence[str]) -> list[str]:
+    """Addresses that are theirs but for a tag."""
+    mine = select(addresses.c.canonical).where(addresses.c.owner_id == owner_id, addresses.c.canonical.contains("+"))
+    found = conn.execute(mine).scalars()
+    return [one for one in found if "@" in one and one not in canonicals and untagged(one) in canonicals]
+
+
+def _kept_titles(conn: Connection, owner_id: int, canonicals: frozenset[str]) -> list[str]:
+    """Folded titles that the owner said to be meetings with somebody else, too."""
+    held = corrections.held(conn, owner_id, (corrections.TITLE,))
+    found = ((target, {one.address for one in _who.decode(value)}) for (_, target), value in held.items())
+    return sorted(target for target, who in found if who - canonicals)
 
 
 def titles(conn: Connection, owner_id: int, canonicals: frozenset[str]) -> list[str]:

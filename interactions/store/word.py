@@ -111,6 +111,11 @@ def tend(db: Database, owner_id: int, words: Sequence[Word]) -> None:
     _say(db, owner_id, all_of)
 
 
+def circle(db: Database, owner_id: int, words: Sequence[Word]) -> None:
+    """What circles are called and who is in them."""
+    _say(db, owner_id, lambda _: list(words))
+
+
 def settle_title(db: Database, owner_id: int, answers: Sequence[tuple[str, Sequence[Mailbox]]]) -> None:
     """Entries with these folded titles are meetings with somebody, or with nobody: no meetings."""
     _say(db, owner_id, lambda _: list(map(_title, answers)))
@@ -170,6 +175,7 @@ def _consequences(conn: Connection, owner_id: int, words: Sequence[Word]) -> Non
     for word in words:
         if word.kind == ADDRESS:
             _owe_address(conn, owner_id, word.target)
+            titles.owe_entries(conn, owner_id)
         elif word.kind == ITEM:
             _owe_item(conn, owner_id, word.target)
         elif word.kind == TITLE:

@@ -8,8 +8,11 @@ from interactions.store import notes
 from interactions.store.corrections import (
     ADDRESS,
     CADENCE,
+    CIRCLE,
+    CIRCLE_NAME,
     ITEM,
     MUTE,
+    NO_CIRCLE,
     NOTE,
     PAIR,
     REST,
@@ -44,6 +47,11 @@ def told(word: Word, titles: Mapping[str, str]) -> str:
         return plain(f"{_who(one)} and {_who(other)}: {'one person' if word.value == 'same' else 'two people'}")
     if word.kind == TITLE:
         return plain(f"entries called “{word.target}”: {'meetings' if word.value not in ('', '[]') else 'no meetings'}")
+    if word.kind == CIRCLE_NAME:
+        return plain("no circle any more" if word.value == NO_CIRCLE else f"a circle is called “{word.value}”")
+    if word.kind == CIRCLE:
+        there = {"in": "is in", "out": "is not in"}.get(word.value, "is as found in")
+        return plain(f"{_who(word.target.partition('|')[2])} {there} a circle")
     if word.kind == TEND and word.target == REVIEWED:
         return "the first look at whom to tend is over"
     who = f"“{titles.get(word.target, '')}”" if word.kind == ITEM else _who(word.target)

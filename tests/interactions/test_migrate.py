@@ -42,7 +42,8 @@ def test_a_database_of_the_first_schema_is_brought_up_to_date_with_its_rows(tmp_
         conn.execute(text("CREATE INDEX ix_participants_address ON participants (address_id, at)"))
         for table, column in (
             ("accounts", "scopes"), ("accounts", "skip_bulk"), ("owners", "people_due"), ("owners", "people_fence"),
-            ("addresses", "role"), ("addresses", "tie_owed"), ("owners", "ties_at"), ("participants", "weight"),
+            ("addresses", "role"), ("addresses", "tie_owed"), ("owners", "ties_at"),
+            ("owners", "circles_at"), ("participants", "weight"),
             ("participants", "kind"),
             ("items", "judged_digest"),
             ("owners", "people_took"),
@@ -50,7 +51,17 @@ def test_a_database_of_the_first_schema_is_brought_up_to_date_with_its_rows(tmp_
             ("credentials", "held_by"), ("streams", "changed_at"), ("items", "thread_key"),
         ):  # fmt: skip
             conn.execute(text(f"ALTER TABLE {table} DROP COLUMN {column}"))
-        for table in ("clients", "suggestions", "corrections", "ties", "proposals", "signed", "numbers"):
+        for table in (
+            "clients",
+            "suggestions",
+            "corrections",
+            "ties",
+            "proposals",
+            "signed",
+            "numbers",
+            "circle_members",
+            "circles",
+        ):
             conn.execute(text(f"DROP TABLE {table}"))
         conn.execute(text("CREATE TABLE corrections (id INTEGER PRIMARY KEY, kind TEXT NOT NULL)"))
         conn.execute(text("DROP TABLE backlog"))

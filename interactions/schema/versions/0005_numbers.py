@@ -1,9 +1,21 @@
-"""Numbers that interactions keep, words that leave nothing when they are taken back, and counts beside each tie."""
+"""Numbers that interactions keep, words that leave nothing when taken back, counts beside each tie, and circles."""
 
 from alembic import op
 from sqlalchemy import inspect, select
 
-from interactions.schema import addresses, corrections, interactions, metadata, numbers, participants, signed, ties
+from interactions.schema import (
+    addresses,
+    circle_members,
+    circles,
+    corrections,
+    interactions,
+    metadata,
+    numbers,
+    owners,
+    participants,
+    signed,
+    ties,
+)
 
 revision = "0005"
 down_revision = "0004"
@@ -19,8 +31,10 @@ def upgrade() -> None:
     """Add what is not there, let go of what was taken back, and owe every tie."""
     connection = op.get_bind()
     there = inspect(connection)
-    made = [table for table in (numbers, signed) if table.name not in there.get_table_names()]
+    made = [table for table in (numbers, signed, circles, circle_members) if table.name not in there.get_table_names()]
     metadata.create_all(connection, tables=made)
+    if "circles_at" not in {one["name"] for one in there.get_columns(owners.name)}:
+        op.add_column(owners.name, owners.c.circles_at._copy())
     if "undone_at" in {one["name"] for one in there.get_columns(corrections.name)}:
         op.execute("DELETE FROM corrections WHERE undone_at IS NOT NULL")
         op.drop_column(corrections.name, "undone_at")

@@ -308,3 +308,25 @@ def test_their_name_goes_from_names_and_places_that_only_contain_it(db: Database
     Source(db, "google.contacts").log(Contact("k", (*lines, ("org", {}, "text", "Ada Lovelace Ltd"))))
     forgotten(db, source, ADA.address, name=ADA.name)
     assert traces.search(db, [ADA.name]) == []
+
+
+def test_an_entry_the_owner_said_to_be_with_another_stays_theirs(db: Database) -> None:
+    source, calendar = Source(db, "google.mail"), Source(db, "google.calendar")
+    source.log(mail("1", OWNER, [ADA], "Looms"), mail("2", OWNER, [ANNA], "Tides", 1))
+    calendar.log(entry("e", "Ada Lovelace holiday"))
+    word.settle_title(db, source.owner_id, [(fold_title("Ada Lovelace holiday"), [ANNA])])
+    judge_all(db)
+    forgotten(db, source, ADA.address, name=ADA.name)
+    calendar.log(entry("e", "Ada Lovelace holiday"), entry("f", "Ada Lovelace holiday", 7))
+    judge_all(db)
+    assert [row[6] for row in dump(db)["interactions"]] == ["… holiday", "… holiday", "Tides"]
+    assert traces.search(db, [ADA.name]) == []
+
+
+def test_an_address_of_theirs_with_a_tag_is_theirs(db: Database) -> None:
+    source = Source(db, "google.mail")
+    tagged = Mailbox("ada+shop@mill.example", ADA.name)
+    source.log(mail("1", ADA, [OWNER], "Looms"), mail("2", tagged, [OWNER], "Orders", 1))
+    assert forgotten(db, source, ADA.address, name=ADA.name).namesakes == ()
+    source.log(mail("3", Mailbox("ada+x@mill.example", ADA.name), [OWNER], "More", 2))
+    assert traces.search(db, ["mill.example", ADA.name]) == []

@@ -255,3 +255,25 @@ def test_who_is_forgotten_is_nowhere_and_comes_back_from_no_source(db: Database,
 def test_the_search_finds_what_is_there_whatever_its_case(db: Database) -> None:
     lived(db)
     assert {one.place for one in traces.search(db, ["Wanda@X.example"])} >= {"addresses.canonical", "payloads.body"}
+
+
+def test_nobody_behind_an_address_is_met_by_title_either(db: Database) -> None:
+    source = lived(db)
+    Source(db, "google.contacts").log(card("c", "Wanda Werner", WANDA.address))
+    Source(db, "google.calendar").log(entry("e1", "Walk with Wanda Werner"))
+    assert [row[7] for row in dump(db)["interactions"]].count("calendar.from_title") == 1
+    word.mark_address(db, source.owner_id, WANDA.address, "noise")
+    judge_all(db)
+    assert [row[7] for row in dump(db)["interactions"]].count("calendar.from_title") == 0
+    word.undo(db, source.owner_id)
+    judge_all(db)
+    assert [row[7] for row in dump(db)["interactions"]].count("calendar.from_title") == 1
+
+
+def test_a_meeting_with_somebody_muted_and_another_is_asked_about_with_both(db: Database) -> None:
+    source = lived(db)
+    Source(db, "google.calendar").log(entry("e1", "Tea with Wanda and Boris"), entry("e2", "Tea with Boris", 1))
+    word.leave_out(db, source.owner_id, corrections.MUTE, [BORIS.address])
+    identity.relink(db, source.owner_id)
+    [question] = meetings_asked(db, source.owner_id)
+    assert {one.address for one in question.mailboxes} == {WANDA.address, BORIS.address}

@@ -1,0 +1,62 @@
+"""Groups in a woven net: Louvain's communities, several times over, and what most of them agree on.
+
+Louvain at a resolution of 2 tells departments from a network of mail as well as anything known (.70 of normalized
+mutual information, where label propagation finds one giant group); its order of moves matters, so it is run from fixed
+seeds and only what half of the runs put together is kept together (Lancichinetti and Fortunato, 2012).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from interactions.circles.weave import Pair
+
+#: Finer groups for a greater one.
+RESOLUTION = 2.0
+_SEEDS = range(5)
+#: Two people belong together whom so many of the runs put together.
+_AGREED = 0.5
+#: Somebody belongs to another group, too, when so much of what ties them goes there.
+_SHARE = 0.25
+#: Fewer are no circle.
+SMALLEST = 3
+
+
+def communities(net: Mapping[Pair, float], seeds: Sequence[int] = _SEEDS) -> list[frozenset[int]]:
+    """Groups of people, each of SMALLEST at least, the largest first; somebody may belong to several."""
+    parts = partition(net, seeds)
+    group_of = {one: number for number, part in enumerate(parts) for one in part}
+    shares: dict[int, dict[int, float]] = {}
+    for (one, other), weight in net.items():
+        for mine, theirs in ((one, other), (other, one)):
+            towards = shares.setdefault(mine, {})
+            towards[group_of[theirs]] = towards.get(group_of[theirs], 0.0) + weight
+    wider = [set(part) for part in parts]
+    for one, towards in shares.items():
+        whole = sum(towards.values())
+        for number, weight in towards.items():
+            if weight >= _SHARE * whole and len(parts[number]) >= SMALLEST:
+                wider[number].add(one)
+    found = {frozenset(group) for group, part in zip(wider, parts, strict=True) if len(part) >= SMALLEST}
+    return sorted(found, key=lambda group: (-len(group), sorted(group)))
+
+
+def partition(net: Mapping[Pair, float], seeds: Sequence[int] = _SEEDS) -> list[frozenset[int]]:
+    """Everybody in the net, each in one group."""
+    # Few commands need what takes long to load.
+    import networkx
+
+    graph = networkx.Graph()
+    graph.add_weighted_edges_from((*pair, weight) for pair, weight in sorted(net.items()) if weight > 0)
+    runs = []
+    for seed in seeds:
+        groups = networkx.community.louvain_communities(graph, resolution=RESOLUTION, seed=seed)
+        runs.append({one: number for number, group in enumerate(groups) for one in group})
+    agreed = networkx.Graph()
+    agreed.add_nodes_from(sorted(graph))
+    for one, other in graph.edges:
+        together = sum(run[one] == run[other] for run in runs) / max(len(runs), 1)
+        if together >= _AGREED:
+            agreed.add_edge(one, other, weight=together)
+    found = networkx.community.louvain_communities(agreed, seed=0) if len(agreed) else []
+    return sorted(map(frozenset, found), key=lambda group: (-len(group), sorted(group)))
