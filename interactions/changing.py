@@ -39,7 +39,7 @@ _TURNS: dict[str, str] = {
     "calendar.focus_time": "it counts under another title",
     "calendar.room_only": "it counts once a person is invited",
     "calendar.invitation": "nothing: the event counts, not its mail",
-    "calendar.from_title": "it falls when you say no to its title, or the name is not in your address book any more",
+    "calendar.from_title": "it falls when the name is not in your address book any more",
     "excluded.address": "kith include takes the exclusion back",
     "excluded.domain": "kith include takes the exclusion back",
     "excluded.label": "kith include takes the exclusion back",

@@ -30,6 +30,13 @@ _TOGETHER = words(
 )
 #: What tells that the other one is there.
 _WITH = words("with mit w con avec met com and und et e y med bei chez at")
+#: The same where words are not set apart.
+_UNSPACED = re.compile(
+    "(?:と|さん|様|の|和|跟|与|與|같이|와|과|랑|이랑|하고|님|씨|コーヒー|お茶|ランチ|ディナー|ミーティング|会議|打ち?合わ?せ|食事|夕食|昼食|散歩"
+    "|喝|咖啡|茶|午餐|晚餐|吃饭|吃飯|见面|見面|会议|會議|散步|커피|차|점심|저녁|식사|회의|산책|만남|미팅)+"
+)
+_AT = words("at bei chez")
+_HANGING = re.compile("['’]s(?!\\w)", re.I)
 #: What entries are about that nobody meets for.
 ALONE = words(
     "birthday bday geburtstag anniversary jahrestag nameday namenstag anniversaire cumpleanos compleanno gift"
@@ -39,7 +46,9 @@ ALONE = words(
     " erinnerung todo task renew book buchen tickets card karte letter brief photo photos foto fotos recital exam"
     " prufung school schule kita babysitter pick collect abholen return bring wash clean water feed medication"
     " pills tabletten haircut friseur trash mull tax steuer rent miete wedding hochzeit funeral beerdigung out off"
-    " away"
+    " away cancelled canceled cancelling abgesagt abgesagte absage entfallt annule annulee cancelado cancelada"
+    " annullato annullata geannuleerd afgelast not nicht kein keine postponed verschoben verlegt watch read listen"
+    " surgery operation interview"
 )
 
 
@@ -47,6 +56,22 @@ def fold_title(title: str) -> str:
     """The form in which two titles are one: words without case, accents, digits and signs."""
     text = unicodedata.normalize("NFC", title[:TITLE_MAX])
     return " ".join(fold(_POSSESSIVE.sub("", word)) for word in _WORD.findall(text))
+
+
+def is_meeting(title: str, begin: int, end: int) -> bool:
+    """Whether somebody is met whose name stands in a title from `begin` to `end`: what else it says is only how.
+
+    "Coffee with Ada", "Ada", "Dinner at Ada's"; not "Ada's exam", "Read Ada" or "Not coffee with Ada".
+    """
+    before, after = fold_title(title[:begin]).split(), title[end:]
+    rest = [*before, *fold_title(_HANGING.sub("", after)).split()]
+    if not ALONE.isdisjoint(rest):
+        return False
+    if _HANGING.match(after) and not (before and before[-1] in _AT):
+        return False
+    return bool(before and before[-1] in _WITH) or all(
+        word in _TOGETHER or word in _WITH or _UNSPACED.fullmatch(word) for word in rest
+    )
 
 
 def says_nothing_else(title: str) -> bool:

@@ -24,7 +24,8 @@ RULE = "forgotten"
 GAP = "…"
 _ADDRESS = re.compile(r"[^\s<>,;:\"'()]+@[^\s<>,;:\"'()]+")
 _POSSESSIVE = re.compile("['’]s(?!\\w)", re.I)
-_TEXT_MAX = 1_000
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_TEXT_MAX, _NAME_MAX = 1_000, 120
 
 
 def address_key(canonical: str) -> str:
@@ -39,12 +40,20 @@ def untagged(canonical: str) -> str:
 
 
 def name_key(written: str) -> str | None:
-    """What a full name is hashed as, in whatever order it is written; None for a single word."""
+    """What a full name is hashed as, in whatever order it is written; None for a single word.
+
+    It is a name when somebody is called so, also where it would be no name of a person by itself ("April Weekly").
+    """
     # Comparing names takes libraries that few commands need.
-    from interactions.identity.names import parse
+    from interactions.identity.names import fold, parse
 
     name = parse(written)
-    return _name(name.key) if name is not None and len(name.words) >= 2 else None
+    if name is not None and len(name.words) >= 2:
+        return _name(name.key)
+    if name is not None and name.initials:
+        return _name(sorted((*name.words, *name.initials)))
+    found = _WORD.findall(_composed(written[:_NAME_MAX]))
+    return _name(sorted(map(fold, found))) if "@" not in written and 2 <= len(found) <= 5 else None
 
 
 def borrowed_key(name: str, canonical: str) -> str:

@@ -18,15 +18,14 @@ class Book(Struct, frozen=True):
     def meant(self, title: str) -> Mailbox | None:
         """The one person whose full name stands in a title that is not about something else."""
         # Comparing names takes libraries that few commands need.
-        from interactions.entries import ALONE, TITLE_MAX, fold_title
+        from interactions.entries import TITLE_MAX, fold_title, is_meeting
         from interactions.identity.names import spoken
 
-        said = fold_title(title).split()
-        if not ALONE.isdisjoint(said) or len(said) > 8:
+        if len(fold_title(title).split()) > 8:
             return None
         text = unicodedata.normalize("NFC", title[:TITLE_MAX])
-        runs = (self.names.get(key, ()) for key, _, _ in spoken(text))
-        found = {several[0] for several in runs if len(several) == 1}
+        runs = ((self.names.get(key, ()), begin, end) for key, begin, end in spoken(text))
+        found = {several[0] for several, begin, end in runs if len(several) == 1 and is_meeting(text, begin, end)}
         return found.pop() if len(found) == 1 else None
 
 

@@ -11,8 +11,9 @@ from collections.abc import Mapping, Sequence
 
 from interactions.circles.weave import Pair
 
-#: Finer groups for a greater one.
-RESOLUTION = 2.0
+#: Finer groups for a greater one. A net of few people falls apart at what is right for a large one.
+RESOLUTION, _OF_FEW = 2.0, 1.0
+_FEW = 50
 _SEEDS = range(5)
 #: Two people belong together whom so many of the runs put together.
 _AGREED = 0.5
@@ -49,8 +50,9 @@ def partition(net: Mapping[Pair, float], seeds: Sequence[int] = _SEEDS) -> list[
     graph = networkx.Graph()
     graph.add_weighted_edges_from((*pair, weight) for pair, weight in sorted(net.items()) if weight > 0)
     runs = []
+    resolution = RESOLUTION if len(graph) >= _FEW else _OF_FEW
     for seed in seeds:
-        groups = networkx.community.louvain_communities(graph, resolution=RESOLUTION, seed=seed)
+        groups = networkx.community.louvain_communities(graph, resolution=resolution, seed=seed)
         runs.append({one: number for number, group in enumerate(groups) for one in group})
     agreed = networkx.Graph()
     agreed.add_nodes_from(sorted(graph))

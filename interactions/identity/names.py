@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from anyascii import anyascii
@@ -39,6 +39,7 @@ _UNSPACED = re.compile(
     r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{2,4}(?![\u4e00-\u9fff])"
     r"|\b[\uac00-\ud7a3]{2,4}?(?=(?:와|과|랑|이랑|하고|님|씨)?\b)"
 )
+_JOINED, _JOINS = re.compile(r"[-‐‑][^\W\d_]"), re.compile(r"[^\W\d_][-‐‑]$")
 _ONE_SCRIPT = re.compile(r"[\u4e00-\u9fff]{2,}|[\uac00-\ud7a3]{2,}")
 _VOWELS = frozenset("aeiouy")
 _SOFT, _DOUBLED = re.compile("[aeiouywhj']"), re.compile(r"(.)\1+")
@@ -156,14 +157,25 @@ def spoken(text: str, inside: bool = False) -> Iterator[tuple[tuple[str, ...], i
         (word, match.start(), match.start() + len(match[0]) - (2 if _POSSESSIVE.search(match[0]) else 0))
         for match in _WORD.finditer(text)
         if (word := fold(_POSSESSIVE.sub("", match[0]))) not in _TITLES | _PARTICLES
-        if len(word) > 1 or not word.isascii()
     ]
-    for at, (word, begin, end) in enumerate(found):
-        for size in range(2, min(_RUN_MAX, len(found) - at) + 1):
-            yield tuple(sorted(one[0] for one in found[at : at + size])), begin, found[at + size - 1][2]
+    whole = [one for one in found if len(one[0]) > 1 or not one[0].isascii()]
+    yield from _runs(text, whole)
+    if len(whole) < len(found):
+        # Whoever writes initials alone is known by them.
+        yield from _runs(text, found)
+    for word, begin, end in found:
         if not word.isascii():
             for match in _UNSPACED.finditer(text[begin:end]):
                 yield tuple(sorted(_parts(match[0]))), begin + match.start(), begin + match.end()
+
+
+def _runs(text: str, found: Sequence[tuple[str, int, int]]) -> Iterator[tuple[tuple[str, ...], int, int]]:
+    for at, (_, begin, _) in enumerate(found):
+        for size in range(2, min(_RUN_MAX, len(found) - at) + 1):
+            end = found[at + size - 1][2]
+            # "Anna Meier" is not who "Anna Meier-Schulz" is.
+            if not _JOINED.match(text, end) and not _JOINS.search(text[max(0, begin - 2) : begin]):
+                yield tuple(sorted(one[0] for one in found[at : at + size])), begin, end
 
 
 def _within(text: str) -> Iterator[tuple[tuple[str, ...], int, int]]:

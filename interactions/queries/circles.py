@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
-import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection, select
 
@@ -21,7 +20,8 @@ from interactions.store.database import Database, among
 
 #: Seconds back that the owner's part is told from.
 _BACK = 730 * 86_400
-_DAY = 86_400
+#: Rules of meetings that somebody organized.
+_INVITED = ("calendar.meeting", "calendar.call", "owner.person", "owner.kind")
 
 
 class Part(Struct, frozen=True):
@@ -123,15 +123,21 @@ def _parts(conn: Connection, known: Mapping[str, frozenset[int]], now: int) -> d
     rows = conn.execute(
         select(
             interactions.c.id, interactions.c.at, interactions.c.kind, interactions.c.direction,
-            interactions.c.evidence, items.c.reply_key,
+            interactions.c.rule, items.c.reply_key,
         )
         .outerjoin(items, items.c.id == interactions.c.item_id)
         .where(among(conn, interactions.c.id, several))
     ).all()  # fmt: skip
+    organized = select(participants.c.interaction_id).where(
+        among(conn, participants.c.interaction_id, several), participants.c.role == "organizer"
+    )
+    hosted_by_others = {*conn.execute(organized).scalars(), *(row.id for row in rows if row.rule not in _INVITED)}
     found = {}
     for key, members in known.items():
         mine = [row for row in rows if len(there[row.id] & members) > 1]
-        counted = Counter(_act(row.kind, row.direction, row.evidence, row.reply_key is not None) for row in mine)
+        counted = Counter(
+            _act(row.kind, row.direction, row.reply_key is not None, row.id not in hosted_by_others) for row in mine
+        )
         found[key] = (Part(**counted), max((row.at for row in mine), default=None))
     return found
 
@@ -150,8 +156,8 @@ def _seen(conn: Connection, people: set[int], now: int) -> Iterable[tuple[int, i
     return [(linked.get(row[0], row[0]), row[1]) for row in rows]
 
 
-def _act(kind: str, direction: str, evidence: str, reply: bool) -> str:
+def _act(kind: str, direction: str, reply: bool, hosted: bool) -> str:
     """What the owner did in it."""
     if kind == "email":
         return "reads" if direction == "in" else "answers" if reply else "starts"
-    return "hosts" if msgspec.json.decode(evidence).get("you") == "organizer" else "comes"
+    return "hosts" if hosted else "comes"

@@ -12,6 +12,8 @@ COMMANDS = {
     "suggestions": ("suggestions", "Likely duplicates and meetings, with reasons; answer several at once."),
     "tend": ("tend", "Whom to be in touch with this week, at most seven, each with a reason."),
     "introductions": ("introductions", "Who brought you together with somebody, and whom you brought together."),
+    "circles": ("circles", "The groups of people you know, and your part in each."),
+    "circle": ("circles", "Say what a circle is called and who is in it."),
     "show": ("show", "One person, and what passed between you."),
     "status": ("status", "How every source stands, and whether everything is accounted for."),
     "why": ("why", "Why an address, an item or an interaction is judged as it is."),

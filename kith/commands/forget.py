@@ -57,6 +57,7 @@ def _meant(session: Session, text: str, yes: bool) -> _Wanted:
     """Whoever that is; also somebody of whom nothing is left but what they are called."""
     from interactions.address import canonical
     from interactions.queries.folding import fold
+    from interactions.queries.own import is_somebodys
     from interactions.queries.people import named
     from interactions.store import traces
     from kith.commands import whom
@@ -70,6 +71,11 @@ def _meant(session: Session, text: str, yes: bool) -> _Wanted:
             session.db.compact()
             raise KithError(
                 f"Nobody here is called {plain(text)!r}. What was left of it in unused space of the file is gone now."
+            )
+        if not is_somebodys(session.db, session.owner_id, text):
+            raise KithError(
+                f"Nobody is called {plain(text)!r}: it only stands in what people wrote. People are forgotten, words"
+                f" are not;  kith forget --check {plain(text)!r}  says where it stands."
             )
         return _Wanted(text, (canonical(text) if "@" in text else f"name:{' '.join(fold(text).split())}",))
     found = whom.one(session, text)

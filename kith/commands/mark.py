@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from interactions.items import Email, Event
     from interactions.rules.calendar import Gathering
 
-_ITEM = re.compile(r"(i?)(\d{1,18})", re.ASCII)
+_ITEM = re.compile(r"(i?)(\d{1,18})", re.ASCII | re.IGNORECASE)
+_NUMBER = re.compile(r"\+?[\d\s()/.-]{7,25}", re.ASCII)
 #: How addresses of people who have none are kept; nobody is called so.
 _KEPT_AS = ("name:", "card:", "tel:")
 _HOW = "person, noise, kind=mail|meeting|call, with NAME, as-judged; or of a person: talked, met, called"
@@ -42,7 +43,7 @@ def command_mark(context: click.Context, what: str, how: str, when: Sequence[str
     kith mark i42 noise           this mail or entry is nobody's doing (i42 as kith dropped and kith why show it)
     kith mark 42 noise            the same of what interaction 42 is told from
     kith mark i42 kind=call       it was a call
-    kith mark i42 with "Ada"      this entry without guests, and all of its title, is a meeting with her
+    kith mark i42 with "Ada"      this entry without guests, and all of its title, is a meeting with her (and "Bo")
     kith mark "Ada" talked        you talked today: over the fence, in a shop; nothing else tells of it
     kith mark Ada met yesterday   WHEN: 2026-01-31, 3d, today, yesterday
     """
@@ -57,7 +58,7 @@ def command_mark(context: click.Context, what: str, how: str, when: Sequence[str
         if how in VERBS:
             _happened(session, what.strip(), how, rest or "today")
         elif how == "with" and rest:
-            _with(session, what.strip(), rest)
+            _with(session, what.strip(), when)
         elif rest:
             raise UsageProblem(f"{plain(how)} takes no day. Days go with talked, met and called.")
         else:
@@ -161,9 +162,10 @@ def _titled(item: Email | Event) -> str:
     return plain(f" “{shown}”{by}" if shown else by)
 
 
-def _with(session: Session, what: str, name: str) -> None:
+def _with(session: Session, what: str, names: Sequence[str]) -> None:
     from interactions.entries import fold_title
     from interactions.items import Email, Mailbox
+    from interactions.queries.people import named
     from interactions.store import titles, word
     from kith.commands import whom
 
@@ -175,10 +177,12 @@ def _with(session: Session, what: str, name: str) -> None:
     folded = fold_title(item.summary)
     if not folded:
         raise UsageProblem(f"i{number} has no title that others like it could be known by.")
-    person = whom.one(session, name)
-    mailbox = Mailbox(titles.best(person.addresses), person.name)
-    word.settle_title(session.db, session.owner_id, [(folded, [mailbox])])
-    whom.done(session, f"i{number}{_titled(item)}, and every entry of that title: with {plain(person.name)}.")
+    together = len(names) > 1 and len(named(session.db, session.owner_id, " ".join(names), session.now).people) == 1
+    people = [whom.one(session, name) for name in ([" ".join(names)] if together else names)]
+    mailboxes = [Mailbox(titles.best(one.addresses), one.name) for one in people]
+    word.settle_title(session.db, session.owner_id, [(folded, mailboxes)])
+    who = " and ".join(plain(one.name) for one in people)
+    whom.done(session, f"i{number}{_titled(item)}, and every entry of that title: with {who}.")
 
 
 def _happened(session: Session, what: str, verb: str, when: str) -> None:
@@ -201,16 +205,17 @@ def _happened(session: Session, what: str, verb: str, when: str) -> None:
         person = whom.one(session, what)
         address, name, new = person.addresses[0] if person.addresses else "", person.name, ""
     else:
-        address, name, new = _somebody_new(what), what, " (somebody new: nobody here was called so)"
+        address, name, new = _somebody_new(session, what), what, " (somebody new: nobody here was called so)"
     word.note(session.db, session.owner_id, Note(verb, address, name if name != address else "", at, all_day))
     from kith.show.when import when as told
 
     whom.done(session, f"{plain(name)}{new}: {verb}, {told(at, session.now, session.zone, all_day=all_day)}.")
 
 
-def _somebody_new(what: str) -> str:
+def _somebody_new(session: Session, what: str) -> str:
     from interactions.address import canonical
     from interactions.items import NAME_MAX
+    from interactions.phone import phone
     from interactions.queries.folding import fold
 
     if "@" in what:
@@ -218,6 +223,8 @@ def _somebody_new(what: str) -> str:
 
         check([what])
         return canonical(what)
+    if _NUMBER.fullmatch(what) and (number := phone(what, session.settings.phone_region)) is not None:
+        return number
     folded = " ".join(fold(what).split())
     if len(what) > NAME_MAX:
         raise UsageProblem(f"A name has {NAME_MAX} characters at most.")

@@ -50,6 +50,7 @@ def test_two_people_are_merged_split_and_it_is_taken_back(terminal: Terminal) ->
         (("forget", ANNA.address), "say --yes"),
         (("forget", "ann", "--yes"), "With --yes say the whole name or address"),
         (("forget", "Nobody At All"), "nothing of that name is written anywhere"),
+        (("forget", "boris@garden.example and", "--yes"), "Nobody here"),
         (("forget", ANNA.address, BORIS.address), "One at a time"),
         (("forget", "--check", ""), "No person is named"),
         (("mark", "i42", "talked"), "is no name"),
@@ -248,3 +249,17 @@ def test_a_name_that_only_unused_space_still_holds_leaves_without_a_tombstone(te
     assert "in unused space of the file is gone now" in " ".join(terminal.err.split())
     assert "nothing is there" in terminal.run("forget", "--check", "Typo Name")
     assert "somebody new" in terminal.run("mark", "Typo Name", "talked")
+
+
+def test_words_are_not_forgotten(terminal: Terminal) -> None:
+    terminal.story()
+    [entry] = json.loads(terminal.run("log", "with:boris", "--limit", "1", "--json"))["interactions"]
+    terminal.run("forget", entry["title"], "--yes")
+    assert "Nobody is called" in terminal.err
+    assert entry["title"] in terminal.run("log", "with:boris")
+
+
+def test_a_talk_on_the_telephone_is_noted_by_number(terminal: Terminal) -> None:
+    terminal.story()
+    assert "somebody new" in terminal.run("mark", "+49 170 9999999", "called")
+    assert "+491709999999" in terminal.run("people", "9999999")

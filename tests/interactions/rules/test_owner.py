@@ -62,6 +62,17 @@ TITLES = Titles(book([ADA, ("Bo Byron", "bo@x.example"), ("Jo Lee", "a@x.example
         ("Buy a gift for Ada Lovelace", ""),
         ("Coffee with Ada", ""),
         ("Dentist", ""),
+        ("Dinner at Ada Lovelace's", "ada@mill.example"),
+        ("Contract: talk with Ada Lovelace", "ada@mill.example"),
+        # Called off, somebody else's, or about them.
+        ("Cancelled: Coffee with Ada Lovelace", ""),
+        ("Kaffee mit Ada Lovelace (abgesagt)", ""),
+        ("Not coffee with Ada Lovelace", ""),
+        ("Coffee with Ada Lovelace's sister", ""),
+        ("Ada Lovelace's surgery", ""),
+        ("Watch Ada Lovelace on TV", ""),
+        ("Read Ada Lovelace", ""),
+        ("Coffee with Ada Lovelace-King", ""),
     ],
 )
 def test_a_unique_full_name_of_the_address_book_counts_at_once(title: str, who: str) -> None:

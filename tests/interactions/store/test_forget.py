@@ -202,6 +202,9 @@ def test_a_declined_guest_list_keeps_the_others(db: Database) -> None:
         ("王小明", "王小明的生日派对，大家一起", "…的生日派对，大家一起"),
         ("José Núñez", "Contract for Jose\u0301 Nu\u0301n\u0303ez, again", "Contract for …, again"),
         ("Johann von Goethe", "About Johann von Goethe’s book", "About … book"),
+        ("Anna Meier", "For Anna Meier and Anna Meier-Schulz", "For … and Anna Meier-Schulz"),
+        ("J. R. Hartley", "Fishing by J. R. Hartley", "Fishing by …"),
+        ("April Weekly", "About April Weekly at last", "About … at last"),
         ("Иван Петров", "Привет от Ивана, и Иван Петров тоже", "Привет от Ивана, и … тоже"),
     ],
 )
@@ -210,7 +213,8 @@ def test_a_name_is_found_in_every_script_and_form(db: Database, name: str, title
     source.log(mail("1", gone, [OWNER], "Hello"), mail("2", BORIS, [OWNER], title, 1))
     forgotten(db, source, gone.address, name=name)
     assert titles_of(db) == {left}
-    assert traces.search(db, [gone.address, name, *traces.spellings(name)]) == []
+    kept = [name] if name not in left else []
+    assert traces.search(db, [gone.address, *(form for one in kept for form in traces.spellings(one))]) == []
 
 
 def test_their_address_goes_from_the_texts_of_others(db: Database) -> None:

@@ -1,0 +1,49 @@
+"""`kith circles` and `kith circle`: shown, named, and told who is in them."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.interactions.queries.story import ANNA, BORIS
+from tests.kith.commandline import Terminal
+
+
+def test_a_circle_is_made_named_shown_and_taken_back(terminal: Terminal) -> None:
+    terminal.story()
+    terminal.run("circles")
+    assert "No circles are seen yet" in terminal.err
+    assert "Anna Berg" in terminal.run("circle", "add", "Sunday walk", ANNA.address, BORIS.address)
+    assert "Sunday walk" in terminal.run("circles")
+    shown = terminal.run("circles", "sunday")
+    assert "named by you" in shown
+    assert BORIS.address in shown
+    terminal.run("circle", "name", "sunday walk", "The", "walkers")
+    [walkers] = json.loads(terminal.run("circles", "--json"))["circles"]
+    assert (walkers["name"], len(walkers["people"])) == ("The walkers", 2)
+    terminal.run("circle", "remove", walkers["code"], BORIS.address)
+    assert BORIS.address not in terminal.run("circles", "walkers")
+    assert f"{BORIS.address} is not in a circle" in terminal.run("undo", "--list")
+    terminal.run("undo")
+    assert BORIS.address in terminal.run("circles", "walkers")
+    assert "no circle any more" in terminal.run("circle", "drop", "walkers")
+    terminal.run("circles", "walkers")
+    assert "No circle is called 'walkers'" in terminal.err
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("circles", "sailing"), "No circle is called 'sailing'"),
+        (("circle", "name", "sailing", "Boats"), "No circle is called 'sailing'"),
+        (("circle", "add", "123", ANNA.address), "is no name for a circle"),
+        (("circle", "add", "Band", "nobody at all"), "Nobody here is called"),
+        (("circle", "remove", "Band", ANNA.address), "No circle is called 'Band'"),
+    ],
+)
+def test_what_cannot_be_said_of_a_circle_is_told(terminal: Terminal, words: tuple[str, ...], sentence: str) -> None:
+    terminal.story()
+    terminal.run(*words)
+    assert terminal.code in (1, 2)
+    assert sentence in terminal.err
