@@ -20,7 +20,7 @@ _LATEST = 200
 
 
 def is_somebodys(db: Database, owner_id: int, text: str) -> bool:
-    """Whether anybody is called so as a whole: on a card, before an address, by the owner's word; or it is an address."""
+    """Whether anybody is called so: on a card, before an address or by the owner's word; or it is an address."""
     if "@" in text:
         return True
     wanted, key = fold(" ".join(text.split())), name_key(text)

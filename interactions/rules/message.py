@@ -45,6 +45,8 @@ _SERVICE_NAMES = words(
     " x-em-version x-keenlist-info x-emessaging-user x-topica-id x-imn x-quris x-xpt-xsl-name x-notification-type"
     " x-amazon-mail-relay-type x-cm-msgid feedback-id"
 )
+#: What Proton's users send has two of them.
+_PROTON = frozenset({"feedback-id", "x-pm-message-id"})
 #: Names that programs acting on an event write: schedulers, trackers, forges.
 _ROBOT_NAMES = words(
     "x-cron-env x-phabricator-sent-this-message x-github-reason x-gitlab-project x-jira-fingerprint x-bugzilla-reason"
@@ -137,7 +139,13 @@ class Message:
 
     def service_marks(self) -> frozenset[str]:
         """The headers that only sending services write."""
-        return _SERVICE_NAMES & self.named
+        found = _SERVICE_NAMES & self.named
+        return found - _PROTON if self.of_a_mailbox else found
+
+    @property
+    def of_a_mailbox(self) -> bool:
+        """Whether its Feedback-ID is the one that a mailbox provider gives to what its users write."""
+        return self.value("feedback-id").rstrip().endswith(":user:proton")
 
     def robot_marks(self) -> frozenset[str]:
         """The headers that only programs acting on an event write."""
@@ -223,6 +231,9 @@ def unwrapped(address: str) -> str:
     """A return path (lower case) as the mail's writer gave it, without what hosts on the way made of it."""
     if address.startswith("srs") and (found := _FORWARDED.fullmatch(address)):
         return f"{found['local']}@{found['domain']}"
+    if "+caf_=" in address:
+        # Gmail forwards so (support.google.com/mail/answer/10957).
+        return f"{address.partition('+caf_=')[0]}@{address.rpartition('@')[2]}"
     if address.startswith("prvs=") and (found := _SIGNED.fullmatch(address)):
         return f"{found['after'] or found['before']}@{found['domain']}"
     return address

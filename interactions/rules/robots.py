@@ -70,6 +70,7 @@ _DESK = re.compile(
     r"|system|siteadm\w*|security|mailsweeper|workflow|auth|care|customer\w*|statements?|perfmgmt|arsystem|alerts?"
     r"|team|requests?|login|\w*services?|response)(?:$|[._+-])"
 )
+_NOTICE = re.compile("update|alert|notice|notif|remind")
 #: Machine-made parts: long runs of digits, or hexadecimal tokens.
 _CODED = re.compile(r"\d{6}|(?=[a-z]*\d)(?=\d*[a-z])[0-9a-f]{12,}|(?:\d+[-._]){3}")
 
@@ -110,8 +111,9 @@ def is_bounce_path(local: str) -> bool:
 def shape(local: str) -> str:
     """What kind of address a local part (lower case) makes: outlet, desk, role, coded, person or ""."""
     plain = local.partition("+")[0]
-    if _OUTLET.search(local):
-        return "outlet"
+    if outlet := _OUTLET.search(local):
+        # "order-update": of one order, to one customer.
+        return "desk" if _NOTICE.search(outlet[0]) and _DESK.search(local) else "outlet"
     if plain in _ROLE or not _ROLE_WORDS.isdisjoint(plain.replace("-", ".").replace("_", ".").split(".")):
         return "role"
     if _DESK.search(local):

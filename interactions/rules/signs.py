@@ -92,11 +92,18 @@ def _program(message: Message) -> Iterator[str]:
 
 def _sender(message: Message) -> Iterator[str]:
     shape = robots.shape(message.local)
+    if shape == "coded" and is_free_mail(message.domain):
+        # Where many are called the same, people's addresses have numbers.
+        shape = ""
     if names.is_person(message.name) and names.fits(message.name, message.local):
         yield "name fits the address"
     elif shape == "person":
         yield "address of a person"
-    if message.name and (names.is_organisation(message.name) or names.is_own(message.name, message.domain)):
+    if (
+        message.name
+        and message.name.lower() != message.local
+        and (names.is_organisation(message.name) or names.is_own(message.name, message.domain))
+    ):
         yield "name of an organisation"
     if is_free_mail(message.domain):
         if not message.is_reply and shape not in _SHAPES:
@@ -144,7 +151,7 @@ def _transport(message: Message) -> Iterator[str]:
         yield "HTML alone"
     if message.has("list-unsubscribe"):
         yield "unsubscribe"
-    if message.has("feedback-id"):
+    if message.has("feedback-id") and not message.of_a_mailbox:
         yield "feedback id"
     if not _is_passed_on(message):
         if message.service_marks() - {"feedback-id"}:

@@ -40,7 +40,9 @@ CALENDAR_UPDATE = re.compile(
 #: Google's form of an invitation has the day behind an at sign, Notes' has it in brackets.
 CALENDAR_INVITATION = re.compile(
     r"(?:invitation|cancellation|einladung|invitación|invito|uitnodiging|convite|inbjudan|приглашение|招待"
-    r"|zaproszenie)\s?: (?:.{0,400}? @ |.{0,400}? \([^()]{0,40}\d{1,2}:\d\d)",
+    r"|zaproszenie)\s?: (?:.{0,400}? @ |.{0,400}? \([^()]{0,40}\d{1,2}:\d\d)"
+    # As groupware titles what it sends of an entry.
+    r"|(?:antwort )?termineinladung:|einladung zum (?:termin\b|ical-ereignis)|invitation to ical event",
     re.I,
 )
 
@@ -53,6 +55,7 @@ AUTO_REPLY = re.compile(
     r"|respuesta automática"
     r"|fuera de (?:la )?oficina:|risposta automatica|fuori (?:sede|ufficio):|resposta automática|fora do escritório:"
     r"|frånvaro|automatiskt svar|automatisk svar|fravær|automaattinen vastaus|poissa:|odpowiedź automatyczna"
+    r"|\[?automatyczna odpowied[zź]|automatikus válasz|răspuns automat|αυτόματη απάντηση"
     r"|automatická odpověď|автоматический ответ|автоответ|自動返信|自动回复|otomatik yanıt)",
 )
 

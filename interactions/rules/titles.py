@@ -65,6 +65,10 @@ _SERVICE_PHRASE = re.compile(
     r"|\bbuild\b.{0,60} (?:failed|fixed|passed)|\brevision \d|\brechnung (?:nr|\d)|bestellung eingegangen"
     r"|\bhas (?:shipped|a lead)|\bassigned to you\b|\bverify (?:[\w-]+ ){0,2}(?:e-?mail|address|account)\b"
     r"|\b(?:failure|dmarc|abuse|complaint) report\b|^report domain:"
+    r"|^(?:order|bestellung|commande|pedido|ordine|bestelling) (?:#|no\.? ?|nr\.? ?)?[a-z]{0,5}-?\d{4,}"
+    r"|^(?:delivered|shipped|dispatched|zugestellt|versendet):|\byou (?:paid|sent|received)\b.{0,60}[$€£] ?\d"
+    r"|\byour (?:[\w'.@()-]{1,30} ){0,4}(?:was|were|has been|have been|just|ist|wurde) (?:delivered|shipped|dispatched"
+    r"|processed|approved|declined|activated|renewed|suspended|verified|reset|broke|zugestellt|versendet)\b"
     r"|\bout for delivery|\bstatement is\b|\bsubmitted:"
 )
 _SERVICE_HINTS = words(
@@ -72,6 +76,8 @@ _SERVICE_HINTS = words(
     " subscription reservation"
     " delivery shipping confirm verify sign log login password reset thank mailbox size execution request requested"
     " pending awaiting expense search signed"
+    " delivered shipped dispatched zugestellt versendet paid sent received bestelling processed approved declined"
+    " activated renewed suspended verified broke"
     " warning job cron build revision rechnung bestellung shipped lead statement submitted assigned report domain"
 )
 #: What people write about a meeting.

@@ -42,6 +42,30 @@ DROPPED: list[tuple[dict[str, object], str, str]] = [
     ({"labels": ("DRAFT",)}, "human_direct", "mail.draft"),
     ({"labels": ("CHAT",)}, "human_direct", "mail.chat"),
     ({"labels": ("SPAM", "INBOX")}, "machine_bulk", "mail.spam"),
+    # One order, one payment, one parcel: told to one customer.
+    (
+        {
+            "sender": Mailbox("order-update@shop.example", "Shop"),
+            "subject": "Delivered: Your order #111-3061760",
+            "headers": {"feedback-id": "1.x:AmazonSES"},
+        },
+        "machine_transactional",
+        "mail.machine",
+    ),
+    (
+        {
+            "sender": Mailbox("pay@pay.example", "Pay"),
+            "subject": "You paid Bob Johnson $30.00",
+            "headers": {"feedback-id": "1.x:AmazonSES"},
+        },
+        "machine_transactional",
+        "mail.machine",
+    ),
+    # Groupware titles what it sends of an entry.
+    ({"subject": "Einladung zum iCal-Ereignis: Probe"}, "calendar", "calendar.invitation"),
+    ({"subject": "Einladung zum Termin „Probe“ am 21.11.2011"}, "calendar", "calendar.invitation"),
+    ({"subject": "Antwort Termineinladung: Probe"}, "calendar", "calendar.invitation"),
+    ({"subject": "[Automatyczna odpowiedź] Probe"}, "auto_reply", "mail.auto_reply"),
     # RFC 3464: the report on a mail that did not arrive.
     ({"headers": {"content-type": DSN}}, "bounce", "mail.bounce"),
     ({"headers": {"x-failed-recipients": "x@y.example"}}, "bounce", "mail.bounce"),
@@ -259,6 +283,32 @@ KEPT: list[tuple[dict[str, object], str, str, str]] = [
         "mail.human",
         "in",
     ),
+    # So does Gmail where it forwards (support.google.com/mail/answer/10957).
+    (
+        {
+            "sender": Mailbox("andris@mill.example"),
+            "headers": {
+                "user-agent": "Roundcube Webmail/1.1",
+                "return-path": "<andris+caf_=me=home.example@tr.example>",
+            },
+        },
+        "human_direct",
+        "mail.human",
+        "in",
+    ),
+    # What a mailbox provider marks its users' mail with is no mark of a service.
+    (
+        {
+            "sender": Mailbox("zdev1@proton.me", "zdev1"),
+            "headers": {"feedback-id": "135381554:user:proton"},
+            "other_headers": ("received", "x-pm-message-id"),
+        },
+        "human_direct",
+        "mail.human",
+        "in",
+    ),
+    # Numbers in an address are common where many are called the same.
+    ({"sender": Mailbox("a00012025@gmail.com", "陳柏叡")}, "human_direct", "mail.human", "in"),
     # Somebody who puts themselves beside the others.
     ({"to": (ADA, ME, BEN)}, "human_direct", "mail.human", "in"),
     # MS-OXCMAIL §2.2.3.2: what somebody writes in Outlook says whether something is attached.
