@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from interactions.ties.cadence import unusual
 from interactions.ties.tie import Tie
+from interactions.ties.weights import DEPTH_HALF_LIFE, HALF_LIVES, MIXTURE
 
 NEW, GROWING, STEADY, QUIET = "new", "growing", "steady", "quiet"
 _NOW, _GROWN = 0.6, 0.4
@@ -35,6 +36,25 @@ class Strength(Struct, frozen=True):
     depth: float
     #: 0 to 100.
     strength: float
+
+
+def ranks(sums: Mapping[int, tuple[int, Sequence[float]]], today: int) -> dict[int, float]:
+    """Person id → strength (0 to 100) of everybody, from the day and the values of their sums alone."""
+    fade: dict[int, tuple[list[float], float]] = {}
+    read = {}
+    for person, (day, values) in sums.items():
+        if day not in fade:
+            age = today - day
+            mixed = [share * 2.0 ** (-age / h) for share, h in zip(MIXTURE, HALF_LIVES, strict=True)]
+            fade[day] = (mixed, 2.0 ** (-age / DEPTH_HALF_LIFE))
+        mixed, grown = fade[day]
+        now = sum(share * value for share, value in zip(mixed, values, strict=False))
+        read[person] = (now, math.log1p(values[-1] * grown))
+    momenta, depths = sorted(one[0] for one in read.values()), sorted(one[1] for one in read.values())
+    return {
+        person: 100 * (_NOW * _rank(momenta, now) + _GROWN * _rank(depths, grown))
+        for person, (now, grown) in read.items()
+    }
 
 
 def strengths(ties: Mapping[int, Tie], today: int) -> dict[int, Strength]:

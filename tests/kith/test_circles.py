@@ -47,3 +47,17 @@ def test_what_cannot_be_said_of_a_circle_is_told(terminal: Terminal, words: tupl
     terminal.run(*words)
     assert terminal.code in (1, 2)
     assert sentence in terminal.err
+
+
+def test_a_path_is_told_with_what_it_rests_on(terminal: Terminal) -> None:
+    terminal.story()
+    said = terminal.run("path", BORIS.address)
+    assert "yourself: you have both written or met" in said or "No path is seen" in said
+    assert "Kith sees mail since" in terminal.err
+    terminal.run("path", "nobody at all")
+    assert terminal.code == 1
+    assert "No path is seen to nobody at all: nobody of that name" in " ".join(terminal.out.split())
+    answer = json.loads(terminal.run("path", "nobody at all", "--json"))
+    assert answer == {"to": "nobody at all", "people": [], "known": [], "ways": []}
+    terminal.run("path", " ")
+    assert "Say whom you want to meet" in terminal.err

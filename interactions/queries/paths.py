@@ -1,0 +1,195 @@
+"""Ways to somebody: through whom, what is seen of the two, and what could be given the one in between first."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from msgspec import Struct
+from sqlalchemy import Connection, func, select
+
+from interactions.address import canonical
+from interactions.circles import paths as ways
+from interactions.circles.paths import Connector
+from interactions.circles.weave import MAIL_MAX, Act, says
+from interactions.organisations import company
+from interactions.queries.circles import names_and_members
+from interactions.queries.folding import fold
+from interactions.queries.names import Who, addresses_named, members_of, persons_of, whos
+from interactions.queries.tend import Coverage, coverage
+from interactions.rules import robots
+from interactions.schema import addresses, facts, interactions, participants, person_addresses, ties
+from interactions.store.database import Database, among
+from interactions.store.ties import TIE, tie_of
+from interactions.ties import strength, tending
+from interactions.ties.cadence import usual
+from interactions.ties.tending import DORMANT, FADING, Case, Standing
+
+_EPOCH = date(1970, 1, 1)
+#: People that one text may mean at once; interactions of theirs that are looked at, the newest first.
+_TARGETS_MAX, _ACTS_MAX = 50, 2_000
+
+
+class Way(Struct, frozen=True):
+    """One way to somebody."""
+
+    #: The connector, whom they are seen with, and the circles the connector is in.
+    by: Who
+    to: Who
+    circles: tuple[str, ...]
+    #: How likely they help, and that the two know each other.
+    helps: float
+    knows: float
+    standing: Standing
+    #: Interactions in which the owner saw both, the newest first; when, and what the newest was called.
+    seen: tuple[int, ...]
+    last_at: int
+    title: str
+
+
+class Ways(Struct, frozen=True):
+    """The answer: whom the text means, whom of them the owner knows themselves, and ways to the others."""
+
+    targets: tuple[Who, ...]
+    known: tuple[Who, ...]
+    ways: tuple[Way, ...]
+    coverage: Coverage
+
+
+def paths(db: Database, owner_id: int, text: str, now: int, today: date) -> Ways:
+    """At most three ways to the people that `text` means: a name, an address, a domain or a company."""
+    with db.reading() as conn:
+        targets = _targets(conn, owner_id, text)
+        tied = _tied(conn, owner_id)
+        told = _acts(conn, targets, now)
+        ids = {one for act, _ in told for one in act.people} - targets
+        standings = _standings(conn, owner_id, ids & tied.keys(), tied, (today - _EPOCH).days)
+        found = _ways(conn, owner_id, targets, told, standings, now)
+        who = whos(conn, targets)
+        known = tuple(who[one] for one in sorted(targets & tied.keys()) if one in who)
+        return Ways(tuple(who[one] for one in sorted(targets) if one in who), known, found, coverage(conn, owner_id))
+
+
+def _targets(conn: Connection, owner_id: int, text: str) -> set[int]:
+    """Person ids: those called so, else those of a domain or company of that name."""
+    mine = addresses.c.owner_id == owner_id
+    own = set(conn.execute(select(facts.c.address_id).where(facts.c.own)).scalars())
+    wanted = text.strip().lower().removeprefix("@")
+    found: set[int] = set()
+    if "@" in text.strip().lstrip("@") or "." not in wanted or " " in wanted:
+        found = addresses_named(conn, owner_id, text)
+        whole = {one.person_id for one in whos(conn, found).values() if fold(one.name) == fold(text.strip())}
+        found = whole or found
+    if not found and "@" not in wanted and wanted:
+        rows = conn.execute(select(addresses.c.id, addresses.c.canonical).where(mine, ~addresses.c.role)).all()
+        at = {row[0]: company(row[1].rpartition("@")[2]) for row in rows if "@" in row[1]}
+        domain = canonical(f"x@{wanted}").rpartition("@")[2]
+        found = {one for one, name in at.items() if name and (name == domain or name.partition(".")[0] == fold(wanted))}
+    people = persons_of(conn, sorted(found - own)[: 10 * _TARGETS_MAX]).values()
+    return set(sorted(set(people))[:_TARGETS_MAX])
+
+
+def _acts(conn: Connection, targets: set[int], now: int) -> list[tuple[Act, str]]:
+    """What the targets and others had a part in, the newest first, with its title; the owner is not told."""
+    members = [one for group in members_of(conn, targets).values() for one in group]
+    newest = (
+        select(participants.c.interaction_id, func.max(participants.c.at))
+        .where(among(conn, participants.c.address_id, members), participants.c.at <= now)
+        .group_by(participants.c.interaction_id)
+        .order_by(func.max(participants.c.at).desc())
+        .limit(_ACTS_MAX)
+    )
+    ids = [row[0] for row in conn.execute(newest)]
+    person = func.coalesce(person_addresses.c.person_id, participants.c.address_id)
+    rows = conn.execute(
+        select(participants.c.interaction_id, person, participants.c.role)
+        .outerjoin(person_addresses, person_addresses.c.address_id == participants.c.address_id)
+        .where(among(conn, participants.c.interaction_id, ids))
+    )
+    people: dict[int, dict[int, str]] = defaultdict(dict)
+    for number, who, role in rows:
+        if people[number].get(who) != "from":
+            people[number][who] = role
+    several = [number for number, there in people.items() if 2 <= len(there) <= MAIL_MAX]
+    heads = conn.execute(
+        select(interactions.c.id, interactions.c.at, interactions.c.kind, interactions.c.title).where(
+            among(conn, interactions.c.id, several)
+        )
+    )
+    found = [(Act(id, at, kind, people[id]), title) for id, at, kind, title in heads]
+    return sorted(found, key=lambda one: (-one[0].at, one[0].id))
+
+
+def _tied(conn: Connection, owner_id: int) -> dict[int, tuple[int, tuple[float, ...], float | None]]:
+    """Person → day, sums and median gap of everybody with whom both sides acted; no office, no program."""
+    rows = conn.execute(
+        select(*TIE[:7], ties.c.median_gap, ties.c.person_id, addresses.c.canonical)
+        .join(addresses, addresses.c.id == ties.c.person_id)
+        .where(ties.c.owner_id == owner_id, ties.c.last_out.isnot(None), ties.c.last_in.isnot(None), ~addresses.c.role)
+    ).all()
+    return {row[8]: (row[0], tuple(row[1:7]), row[7]) for row in rows if not robots.is_robot(row[9])}
+
+
+def _standings(
+    conn: Connection,
+    owner_id: int,
+    people: set[int],
+    tied: Mapping[int, tuple[int, tuple[float, ...], float | None]],
+    day: int,
+) -> dict[int, tuple[Standing, float]]:
+    """Person → how their tie stands, and its strength."""
+    around = usual(median for _, _, median in tied.values())
+    ranks = strength.ranks({one: (at, sums) for one, (at, sums, _) in tied.items()}, day)
+    rows = conn.execute(select(*TIE, ties.c.person_id).where(among(conn, ties.c.person_id, people))).all()
+    found = {}
+    for row in rows:
+        stands = tending.standing(Case(row[-1], tie_of(row)), around, day)
+        if stands is not None:
+            found[row[-1]] = (stands, ranks[row[-1]])
+    return found
+
+
+def _ways(
+    conn: Connection,
+    owner_id: int,
+    targets: set[int],
+    told: Iterable[tuple[Act, str]],
+    standings: Mapping[int, tuple[Standing, float]],
+    now: int,
+) -> tuple[Way, ...]:
+    seen: dict[tuple[int, int], float] = defaultdict(float)
+    acts: dict[tuple[int, int], list[tuple[Act, str]]] = defaultdict(list)
+    for act, title in told:
+        for target in targets & act.people.keys():
+            for one in act.people.keys() & standings.keys():
+                if (said := says(act, one, target, now)) > 0:
+                    seen[one, target] += said
+                    acts[one, target].append((act, title))
+    best_of: dict[int, int] = {}
+    for one, target in sorted(seen):
+        if one not in best_of or seen[one, target] > seen[one, best_of[one]]:
+            best_of[one] = target
+    known = names_and_members(conn, owner_id)
+    inside = {one: frozenset(key for key, (_, people) in known.items() if one in people) for one in best_of}
+    connectors = [
+        Connector(
+            one, seen[one, target], standings[one][1], standings[one][0].state in (FADING, DORMANT),
+            standings[one][0].open_since is not None, inside[one],
+        )
+        for one, target in best_of.items()
+    ]  # fmt: skip
+    chosen = ways.best(connectors)
+    who = whos(conn, {*targets, *(way.connector.person_id for way in chosen)})
+    found = []
+    for way in chosen:
+        person = way.connector.person_id
+        both = acts[person, best_of[person]]
+        names = tuple(sorted(known[key][0] for key in way.connector.circles if known[key][0]))
+        found.append(
+            Way(
+                who[person], who[best_of[person]], names, way.helps, way.knows, standings[person][0],
+                tuple(act.id for act, _ in both), both[0][0].at, both[0][1],
+            )
+        )  # fmt: skip
+    return tuple(found)
