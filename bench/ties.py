@@ -12,6 +12,9 @@ right are left out. Cuts: days 90, 105 and 118 of `eu`, 60, 90 and 120 of `colle
   30 days (60 of `college`) after the first cut; `overdue_silence_auc` is the silence alone, `overdue_auc_later` that
   of the second cut.
 
+Where `NAMEcore.txt` and `NAMElabels.txt` lie beside it (a network of pairs, and a department for each of its people),
+`circles_nmi` says how well circles tell the departments (`bench.groups`).
+
 The last line is JSON.
 """
 
@@ -25,6 +28,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from bench.groups import circles
 from bench.ranking import auc, average_precision, bootstrap, fit, precision_at
 from interactions.ties import cadence, outlook
 from interactions.ties.tie import Day, Tie, tie
@@ -65,6 +69,9 @@ def main() -> int:
     cuts = _CUTS.get(file.stem) or tuple(int(span * share) for share in _SHARES)
     told: dict[str, object] = {"egos": 0, **foreseen(contacts, cuts)}
     told.update(overdue(contacts, cuts, _AHEAD.get(file.stem, _SOON)))
+    network, labels = (file.with_name(f"{file.stem}{name}.txt") for name in ("core", "labels"))
+    if network.is_file() and labels.is_file():
+        told.update(circles(network, labels))
     print(json.dumps(told))
     return 0
 
