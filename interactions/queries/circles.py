@@ -117,7 +117,7 @@ def _parts(conn: Connection, known: Mapping[str, frozenset[int]], now: int) -> d
     """Key → the owner's part, and when it was last."""
     people = {one for several in known.values() for one in several}
     there: dict[int, set[int]] = defaultdict(set)
-    for person, number in _seen(conn, people, now):
+    for person, number in seen(conn, people, now):
         there[number].add(person)
     several = [number for number, who in there.items() if len(who) > 1]
     rows = conn.execute(
@@ -142,7 +142,7 @@ def _parts(conn: Connection, known: Mapping[str, frozenset[int]], now: int) -> d
     return found
 
 
-def _seen(conn: Connection, people: set[int], now: int) -> Iterable[tuple[int, int]]:
+def seen(conn: Connection, people: set[int], now: int) -> Iterable[tuple[int, int]]:
     """(person, interaction) of everything within two years that these had a part in."""
     links = select(person_addresses.c.address_id, person_addresses.c.person_id)
     rows = conn.execute(links.where(among(conn, person_addresses.c.person_id, people)))

@@ -14,6 +14,7 @@ COMMANDS = {
     "introductions": ("introductions", "Who brought you together with somebody, and whom you brought together."),
     "circles": ("circles", "The groups of people you know, and your part in each."),
     "circle": ("circles", "Say what a circle is called and who is in it."),
+    "bridges": ("bridges", "People who alone link you to a circle."),
     "path": ("path", "Who could introduce you to somebody, a company or a domain."),
     "show": ("show", "One person, and what passed between you."),
     "status": ("status", "How every source stands, and whether everything is accounted for."),

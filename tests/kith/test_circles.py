@@ -61,3 +61,9 @@ def test_a_path_is_told_with_what_it_rests_on(terminal: Terminal) -> None:
     assert answer == {"to": "nobody at all", "people": [], "known": [], "ways": []}
     terminal.run("path", " ")
     assert "Say whom you want to meet" in terminal.err
+
+
+def test_bridges_are_told_with_their_reason(terminal: Terminal) -> None:
+    terminal.story()
+    assert "hangs on one person alone" in terminal.run("bridges")
+    assert json.loads(terminal.run("bridges", "--json")) == {"total": 0, "bridges": []}

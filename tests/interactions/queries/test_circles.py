@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from interactions.items import Attendee, Event, Mailbox
+from interactions.queries.bridges import bridges
 from interactions.queries.circles import Circle, Part, circles_of
 from interactions.store import circles, forget, ties, word
 from interactions.store.corrections import CIRCLE, CIRCLE_NAME, NO_CIRCLE, Word
@@ -104,3 +105,16 @@ def test_who_is_forgotten_is_in_no_circle(db: Database) -> None:
     forget.forget(db, source.owner_id, [ADA.address], ["Ada"])
     judge_all(db)
     assert {name: names(one) for name, one in found(db, source).items()} == {"Choir": ["Bo"]}
+
+
+def test_who_alone_links_the_owner_to_a_circle_is_a_bridge(db: Database) -> None:
+    source = Source(db, "google.mail")
+    Source(db, "google.contacts").log(*(card(one.name, one.name, one.address, categories=["Choir"]) for one in HIKERS))
+    source.log(mail("1", ADA, [OWNER, BO, CY], "Rehearsal"), mail("2", OWNER, [ADA], "Re: Rehearsal", 1))
+    ties.settle(db)
+    circles.renew(db, source.owner_id)
+    [bridge] = bridges(db, source.owner_id, AFTER)
+    assert (bridge.who.name, bridge.circle, bridge.others) == ("Ada", "Choir", 2)
+    assert [who.name for who in bridge.behind] == ["Bo", "Cy"]
+    source.log(mail("3", BO, [OWNER], "By myself", 2))
+    assert bridges(db, source.owner_id, AFTER) == []
