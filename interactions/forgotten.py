@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
@@ -80,6 +80,11 @@ def _name(words: Sequence[str]) -> str:
     return "name:" + " ".join(words)
 
 
+@lru_cache(maxsize=16)
+def _salts(stones: frozenset[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one.partition(":")[0] for one in sorted(stones)))
+
+
 @lru_cache(maxsize=100_000)
 def _digest(salt: str, key: str) -> str:
     return blake2b(key.encode(), key=bytes.fromhex(salt), digest_size=20).hexdigest()
@@ -92,14 +97,11 @@ class Forgotten(Struct, frozen=True):
 
     def holds(self, key: str) -> bool:
         """Whether one of the keys above is forgotten."""
-        return any(f"{salt}:{_digest(salt, key)}" in self.stones for salt in self._salts())
+        return any(f"{salt}:{_digest(salt, key)}" in self.stones for salt in _salts(self.stones))
 
     def has(self, canonical: str) -> bool:
         """Whether an address is theirs, whatever tag it carries (RFC 5233)."""
         return self.holds(address_key(canonical)) or ("+" in canonical and self.holds(untagged(canonical)))
-
-    def _salts(self) -> Iterable[str]:
-        return dict.fromkeys(one.partition(":")[0] for one in sorted(self.stones))
 
     def cleared(self, item: Email | Event | Contact) -> Email | Event | Contact | None:
         """The item without them; None when it was theirs, or between them and the owner alone."""

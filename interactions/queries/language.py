@@ -16,7 +16,8 @@ from interactions.errors import UsageProblem
 LENGTH_MAX = 500
 KINDS = {"email": "email", "mail": "email", "meeting": "meeting", "call": "call", "note": "note"}
 DIRECTIONS = ("in", "out", "both")
-OPERATORS = ("with", "kind", "direction", "after", "before", "account")
+OPERATORS = ("with", "circle", "kind", "direction", "after", "before", "account")
+_LISTS = {"with": "persons", "circle": "circles", "account": "accounts"}
 
 _TERM = re.compile(r'(?P<minus>-?)(?:(?P<operator>[A-Za-z]+):)?(?P<value>"[^"]*"|[^\s"]*)(?=\s|$)')
 _AGE = re.compile(r"(\d{1,6})([dwmy])", re.IGNORECASE)
@@ -35,6 +36,8 @@ class Filter(Struct, frozen=True):
     no_kinds: tuple[str, ...] = ()
     directions: tuple[str, ...] = ()
     no_directions: tuple[str, ...] = ()
+    circles: tuple[str, ...] = ()
+    no_circles: tuple[str, ...] = ()
     accounts: tuple[str, ...] = ()
     no_accounts: tuple[str, ...] = ()
     #: Seconds since 1970 UTC, inclusive.
@@ -140,7 +143,7 @@ def _checked(operator: str, value: str) -> tuple[str, str]:
         if value.lower() not in DIRECTIONS:
             raise UsageProblem(f"There is no direction {value!r}. Use in, out or both.")
         return "directions", value.lower()
-    return ("persons" if operator == "with" else "accounts"), value
+    return _LISTS[operator], value
 
 
 def _earlier(today: date, count: int, unit: str) -> date:

@@ -8,10 +8,12 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, and_, exists, func, not_, or_, select
 
+from interactions.errors import UsageProblem
 from interactions.queries.among import among, snapshot
+from interactions.queries.circles import named
 from interactions.queries.folding import fold, holds, words
 from interactions.queries.language import Filter
-from interactions.queries.names import Who, addresses_named, persons_of, whos
+from interactions.queries.names import Who, addresses_named, members_of, persons_of, whos
 from interactions.schema import accounts, addresses, interactions, items, participants, sources, streams
 from interactions.store.database import Database
 
@@ -133,6 +135,8 @@ def _conditions(
         found.append(not_(_of_accounts(conn, owner_id, asked.no_accounts)))
     found += [_with(conn, addresses_named(conn, owner_id, text)) for text in asked.persons]
     found += [not_(_with(conn, addresses_named(conn, owner_id, text))) for text in asked.no_persons]
+    found += [_with(conn, _in_circle(conn, owner_id, text)) for text in asked.circles]
+    found += [not_(_with(conn, _in_circle(conn, owner_id, text))) for text in asked.no_circles]
     if asked.texts or asked.no_texts:
         titles = conn.execute(select(interactions.c.id, interactions.c.title).where(within, *found)).all()
         folded = [(number, fold(title)) for number, title in titles]
@@ -151,6 +155,15 @@ def _about(conn: Connection, owner_id: int, text: str, folded: Sequence[tuple[in
 def _with(conn: Connection, address_ids: Iterable[int]) -> ColumnElement[bool]:
     part = select(participants.c.interaction_id).where(among(conn, participants.c.address_id, address_ids))
     return interactions.c.id.in_(part)
+
+
+def _in_circle(conn: Connection, owner_id: int, text: str) -> list[int]:
+    """Ids of all addresses of everybody in the circles `text` means. Raises UsageProblem when there is none."""
+    meant = named(conn, owner_id, text)
+    if not meant:
+        raise UsageProblem(f"No circle is called {text!r}. See  kith circles.")
+    people = {one for _, members in meant.values() for one in members}
+    return [one for group in members_of(conn, people).values() for one in group]
 
 
 def _of_accounts(conn: Connection, owner_id: int, wanted: Sequence[str]) -> ColumnElement[bool]:

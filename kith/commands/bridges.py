@@ -16,12 +16,11 @@ def command_bridges(context: click.Context, as_json: bool) -> None:
     Told from two years of mail and meetings; worth a thought before such a tie goes quiet.
     """
     from interactions.queries.bridges import bridges
-    from interactions.store import circles
+    from kith.commands import whom
     from kith.show.bridged import bridge_lines, bridge_row
 
     with opened(context) as session:
-        if session.owner_id in circles.due(session.db):
-            circles.renew(session.db, session.owner_id)
+        whom.look_for_circles(session)
         found = bridges(session.db, session.owner_id, session.now)
         if as_json:
             from kith.show.rows import json_text

@@ -29,11 +29,12 @@ def command_circles(context: click.Context, text: Sequence[str], as_json: bool) 
     a name, a part of one, or a code: who is in it.
     """
     from interactions.queries.circles import circles_of
+    from kith.commands import whom
     from kith.show.answers import Moment
     from kith.show.circled import circle_lines, circle_row, circles_lines
 
     with opened(context) as session:
-        _look(session)
+        whom.look_for_circles(session)
         found = circles_of(session.db, session.owner_id, session.now, text=" ".join(text).strip())
         if as_json:
             from kith.show.rows import json_text
@@ -133,18 +134,11 @@ def _members(context: click.Context, circle: str, people: Sequence[str], value: 
         whom.done(session, f"{names}: {'in' if value == 'in' else 'not in'} {plain(called)}.")
 
 
-def _look(session: Session) -> None:
-    """Look for circles where that is a day ago."""
-    from interactions.store import circles
-
-    if session.owner_id in circles.due(session.db):
-        circles.renew(session.db, session.owner_id)
-
-
 def _some(session: Session, text: str) -> list[Circle]:
     from interactions.queries.circles import circles_of
+    from kith.commands import whom
 
-    _look(session)
+    whom.look_for_circles(session)
     return circles_of(session.db, session.owner_id, session.now, text=text) if text.strip() else []
 
 

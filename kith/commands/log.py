@@ -27,7 +27,7 @@ def command_log(
     \b
     QUERY is any of
       with:anna  with:anna@example.org  kind:mail|meeting|call|note
-      direction:in|out|both  account:takeout
+      direction:in|out|both  account:takeout  circle:choir
       after:2026-01-31  after:7d|3w|6m|2y  before:yesterday
       words of a title or name, "a whole phrase", -anything to leave it out
     """
@@ -36,6 +36,10 @@ def command_log(
 
     with opened(context) as session:
         asked = parse(from_arguments(query), session.moment, session.zone)
+        if asked.circles or asked.no_circles:
+            from kith.commands import whom
+
+            whom.look_for_circles(session)
         found = log(session.db, session.owner_id, asked, session.now, limit=limit, offset=offset, planned=planned)
         if as_json or as_csv:
             from kith.show.rows import csv_text, entry_row, json_text

@@ -22,7 +22,6 @@ def command_path(context: click.Context, to: Sequence[str], as_json: bool) -> in
     """
     from interactions.errors import UsageProblem
     from interactions.queries.paths import paths
-    from interactions.store import circles
     from kith.commands import whom
     from kith.show.answers import Moment
     from kith.show.pathed import coverage_line, path_lines, ways_row
@@ -32,8 +31,7 @@ def command_path(context: click.Context, to: Sequence[str], as_json: bool) -> in
         raise UsageProblem("Say whom you want to meet: a name, an address, a company or a domain.")
     with opened(context) as session:
         whom.not_yourself(session, text)
-        if session.owner_id in circles.due(session.db):
-            circles.renew(session.db, session.owner_id)
+        whom.look_for_circles(session)
         found = paths(session.db, session.owner_id, text, session.now, session.moment.date())
         moment = Moment(session.now, session.zone)
         if as_json:

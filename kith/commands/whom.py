@@ -62,6 +62,14 @@ def address_of(session: Session, person: Person, text: str) -> str | None:
     return next((one for one in numbers if one in person.addresses), None)
 
 
+def look_for_circles(session: Session) -> None:
+    """Look for the owner's circles where that is a day ago."""
+    from interactions.store import circles
+
+    if session.owner_id in circles.due(session.db):
+        circles.renew(session.db, session.owner_id)
+
+
 def settle(session: Session) -> None:
     """Wait until everything the owner's word touches is judged again; works itself where nothing runs."""
     from interactions.queries.status import resting, streams_of

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 
+import pytest
+
+from interactions.errors import UsageProblem
 from interactions.items import Attendee, Event, Mailbox
 from interactions.queries.bridges import bridges
 from interactions.queries.circles import Circle, Part, circles_of
+from interactions.queries.language import parse
+from interactions.queries.log import log
 from interactions.store import circles, forget, ties, word
 from interactions.store.corrections import CIRCLE, CIRCLE_NAME, NO_CIRCLE, Word
 from interactions.store.database import Database
@@ -118,3 +123,20 @@ def test_who_alone_links_the_owner_to_a_circle_is_a_bridge(db: Database) -> None
     assert [who.name for who in bridge.behind] == ["Bo", "Cy"]
     source.log(mail("3", BO, [OWNER], "By myself", 2))
     assert bridges(db, source.owner_id, AFTER) == []
+
+
+def test_the_log_of_a_circle_is_what_anybody_in_it_had_a_part_in(db: Database) -> None:
+    source = Source(db, "google.mail")
+    Source(db, "google.contacts").log(card("1", "Ada", ADA.address, categories=["Choir"]))
+    source.log(mail("1", ADA, [OWNER], "From Ada"), mail("2", DAN, [OWNER], "From Dan", 1))
+    circles.renew(db, source.owner_id)
+
+    def titles(query: str) -> list[str]:
+        found = log(db, source.owner_id, parse(query, START, UTC), AFTER)
+        return [one.title for one in found.entries]
+
+    assert titles("circle:choir") == ["From Ada"]
+    assert titles("-circle:choir") == ["From Dan"]
+    assert titles("circle:choir with:dan") == []
+    with pytest.raises(UsageProblem, match="No circle is called 'band'"):
+        titles("circle:band")
