@@ -25,7 +25,7 @@ PROVENANCE: dict[str, str] = {
     "on": "212 labelled mails that the score decides, of labelled.jsonl",
     "sha256": "a85eb7a022fda8d2c4b8ed6d2ced9f40d047f135c649469d4cb200eb320309bf",
     "spread": "0.3",
-    "date": "2026-11-26",
+    "date": "2026-11-27",
 }
 
 #: Name of a sign → what it adds. Over 0 together: a person; among machines: many.
@@ -54,12 +54,12 @@ WEIGHTS: dict[str, Weight] = {
     "consumer mailbox": Weight(1.0, 1.0, -0.5, -0.5),
     "name of an organisation": Weight(-1.5, -1.5, 0.1, 0.5),
     "address of an organisation": Weight(-1.0, -1.0, 0.1, 0.1),
-    "address of a sender to many": Weight(-3.0, -3.1, 1.0, 1.3),
-    "address of a desk": Weight(-2.0, -2.1, -1.0, -0.9),
+    "address of a sender to many": Weight(-3.0, -3.1, 1.0, 1.2),
+    "address of a desk": Weight(-2.0, -2.1, -1.0, -0.8),
     "address of a role": Weight(-1.5, -1.5, -0.25, -0.2),
     "address of a program": Weight(-4.0, -4.0, -1.0, -0.9),
     "address with a code": Weight(-2.5, -2.5, -0.25, -0.1),
-    "sending host": Weight(-2.0, -2.0, 0.5, 0.7),
+    "sending host": Weight(-2.0, -2.0, 0.5, 0.6),
     "mass subject": Weight(-2.0, -2.1, 1.0, 1.1),
     "numbered issue": Weight(-2.5, -2.5, 1.0, 1.0),
     "dated subject": Weight(-0.3, -0.3, 0.5, 0.6),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from sqlalchemy import inspect, text
+from sqlalchemy import Connection, inspect, text
 
 from interactions.errors import BrokenDatabase, NewerDatabase
 from interactions.schema import HEAD, metadata
@@ -30,6 +30,30 @@ def test_the_steps_lead_to_the_tables_the_code_uses(db: Database) -> None:
         assert compare_metadata(MigrationContext.configure(conn), metadata) == []
 
 
+def take_away_what_came_later(conn: Connection) -> None:
+    for index in ("ix_items_thread_key", "ix_addresses_tie_owed", "ix_participants_tie"):
+        conn.execute(text(f"DROP INDEX {index}"))
+    conn.execute(text("CREATE INDEX ix_participants_address ON participants (address_id, at)"))
+    for table, column in (
+        ("accounts", "scopes"), ("accounts", "skip_bulk"), ("owners", "people_due"), ("owners", "people_fence"),
+        ("addresses", "role"), ("addresses", "tie_owed"), ("owners", "ties_at"),
+        ("owners", "circles_at"), ("participants", "weight"),
+        ("participants", "kind"),
+        ("items", "judged_digest"),
+        ("owners", "people_took"),
+        ("owners", "people_claimed_until"), ("owners", "people_at"), ("credentials", "held_until"),
+        ("credentials", "held_by"), ("streams", "changed_at"), ("items", "thread_key"),
+    ):  # fmt: skip
+        conn.execute(text(f"ALTER TABLE {table} DROP COLUMN {column}"))
+    for table in (
+        "clients", "suggestions", "corrections", "ties", "proposals", "signed", "numbers", "circle_members", "circles",
+    ):  # fmt: skip
+        conn.execute(text(f"DROP TABLE {table}"))
+    conn.execute(text("CREATE TABLE corrections (id INTEGER PRIMARY KEY, kind TEXT NOT NULL)"))
+    conn.execute(text("DROP TABLE backlog"))
+    conn.execute(text("CREATE TABLE backlog (stream_id INTEGER NOT NULL, external_id TEXT NOT NULL)"))
+
+
 def test_a_database_of_the_first_schema_is_brought_up_to_date_with_its_rows(tmp_path: Path) -> None:
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
@@ -37,35 +61,7 @@ def test_a_database_of_the_first_schema_is_brought_up_to_date_with_its_rows(tmp_
     database = Database(f"sqlite:///{tmp_path / 'old.db'}")
     migrate(database)
     with database.writing() as conn:
-        for index in ("ix_items_thread_key", "ix_addresses_tie_owed", "ix_participants_tie"):
-            conn.execute(text(f"DROP INDEX {index}"))
-        conn.execute(text("CREATE INDEX ix_participants_address ON participants (address_id, at)"))
-        for table, column in (
-            ("accounts", "scopes"), ("accounts", "skip_bulk"), ("owners", "people_due"), ("owners", "people_fence"),
-            ("addresses", "role"), ("addresses", "tie_owed"), ("owners", "ties_at"),
-            ("owners", "circles_at"), ("participants", "weight"),
-            ("participants", "kind"),
-            ("items", "judged_digest"),
-            ("owners", "people_took"),
-            ("owners", "people_claimed_until"), ("owners", "people_at"), ("credentials", "held_until"),
-            ("credentials", "held_by"), ("streams", "changed_at"), ("items", "thread_key"),
-        ):  # fmt: skip
-            conn.execute(text(f"ALTER TABLE {table} DROP COLUMN {column}"))
-        for table in (
-            "clients",
-            "suggestions",
-            "corrections",
-            "ties",
-            "proposals",
-            "signed",
-            "numbers",
-            "circle_members",
-            "circles",
-        ):
-            conn.execute(text(f"DROP TABLE {table}"))
-        conn.execute(text("CREATE TABLE corrections (id INTEGER PRIMARY KEY, kind TEXT NOT NULL)"))
-        conn.execute(text("DROP TABLE backlog"))
-        conn.execute(text("CREATE TABLE backlog (stream_id INTEGER NOT NULL, external_id TEXT NOT NULL)"))
+        take_away_what_came_later(conn)
         conn.execute(text("INSERT INTO owners (name, horizon) VALUES ('me', '2026-01-01')"))
         conn.execute(text("INSERT INTO accounts (owner_id, provider, subject, label, connected_at)"
                           " VALUES (1, 'archive', '/a', 'a', 0)"))  # fmt: skip
