@@ -15,6 +15,8 @@ from interactions.circles.weave import Pair
 RESOLUTION, _OF_FEW = 2.0, 1.0
 _FEW = 50
 _SEEDS = range(5)
+#: Pairs from which on only each one's strongest are looked at, and how many those are.
+_LARGE, _KEPT = 100_000, 30
 #: Two people belong together whom so many of the runs put together.
 _AGREED = 0.5
 #: Somebody belongs to another group, too, when so much of what ties them goes there.
@@ -42,13 +44,25 @@ def communities(net: Mapping[Pair, float], seeds: Sequence[int] = _SEEDS) -> lis
     return sorted(found, key=lambda group: (-len(group), sorted(group)))
 
 
+def _strongest(net: Mapping[Pair, float]) -> Mapping[Pair, float]:
+    """Of a very large net what ties each most: the rest costs much time and moves hardly anybody."""
+    if len(net) <= _LARGE:
+        return net
+    of: dict[int, list[tuple[float, Pair]]] = {}
+    for pair, weight in net.items():
+        for one in pair:
+            of.setdefault(one, []).append((-weight, pair))
+    kept = {pair for several in of.values() for _, pair in sorted(several)[:_KEPT]}
+    return {pair: weight for pair, weight in net.items() if pair in kept}
+
+
 def partition(net: Mapping[Pair, float], seeds: Sequence[int] = _SEEDS) -> list[frozenset[int]]:
     """Everybody in the net, each in one group."""
     # Few commands need what takes long to load.
     import networkx
 
     graph = networkx.Graph()
-    graph.add_weighted_edges_from((*pair, weight) for pair, weight in sorted(net.items()) if weight > 0)
+    graph.add_weighted_edges_from((*pair, weight) for pair, weight in sorted(_strongest(net).items()) if weight > 0)
     runs = []
     resolution = RESOLUTION if len(graph) >= _FEW else _OF_FEW
     for seed in seeds:

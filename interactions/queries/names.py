@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from interactions.address import canonical
 from interactions.queries.among import among
 from interactions.queries.folding import fold, holds, words
 from interactions.schema import addresses, cards, participants, person_addresses, signed
+
+#: Text with anything that is not ASCII, as each database looks for it.
+_STRANGE = {"sqlite": "*[^ -~]*", "postgresql": "[^ -~]"}
 
 
 class Who(Struct, frozen=True):
@@ -72,24 +75,34 @@ def addresses_named(conn: Connection, owner_id: int, text: str) -> set[int]:
     found = set(conn.execute(exact).scalars()) if "@" in text else set()
     wanted = words(text)
     if not found and wanted:
-        found = {address_id for address_id, spelling in _spellings(conn, owner_id) if holds(fold(spelling), wanted)}
+        spelled = _spellings(conn, owner_id, wanted)
+        found = {address_id for address_id, spelling in spelled if holds(fold(spelling), wanted)}
     if not found:
         return found
     members = members_of(conn, set(persons_of(conn, found).values()))
     return found | {address_id for group in members.values() for address_id in group}
 
 
-def _spellings(conn: Connection, owner_id: int) -> Iterable[tuple[int, str]]:
-    """(address id, text) for every way an address or its person is written."""
+def _spellings(conn: Connection, owner_id: int, wanted: Sequence[str]) -> Iterable[tuple[int, str]]:
+    """(address id, text) for every way an address or its person is written that may hold the folded words `wanted`."""
     mine = addresses.c.owner_id == owner_id
-    yield from conn.execute(select(addresses.c.id, addresses.c.canonical).where(mine)).all()
+    able = _may_hold(conn, addresses.c.canonical, wanted)
+    yield from conn.execute(select(addresses.c.id, addresses.c.canonical).where(mine, able)).all()
     named = select(cards.c.address_id, cards.c.name).distinct().where(cards.c.name != "", mine)
     yield from conn.execute(named.join(addresses, addresses.c.id == cards.c.address_id)).all()
     counted = select(signed.c.address_id, signed.c.name).join(addresses, addresses.c.id == signed.c.address_id)
-    yield from conn.execute(counted.where(mine, ~addresses.c.tie_owed)).all()
+    able = _may_hold(conn, signed.c.name, wanted)
+    yield from conn.execute(counted.where(mine, ~addresses.c.tie_owed, able)).all()
     owed = select(addresses.c.id).where(mine, addresses.c.tie_owed)
     for address_id, name, _ in _signatures(conn, conn.execute(owed).scalars()):
         yield address_id, name
+
+
+def _may_hold(conn: Connection, column: ColumnElement[str], wanted: Sequence[str]) -> ColumnElement[bool]:
+    """Whatever `folding.holds` may find: of text that is ASCII alone the database knows as well as we do."""
+    strange = column.op("GLOB" if conn.dialect.name == "sqlite" else "~")(_STRANGE[conn.dialect.name])
+    plain = [func.lower(column).contains(word, autoescape=True) for word in wanted if word.isascii()]
+    return or_(strange, and_(*plain)) if len(plain) == len(wanted) else strange
 
 
 def _signatures(conn: Connection, address_ids: Iterable[int]) -> list[tuple[int, str, int]]:
