@@ -239,7 +239,9 @@ def bulk(message: Message) -> Verdict | None:
     evidence: dict[str, str] = {}
     if message.one_click and not message.has("list-post"):
         # RFC 8058; large mailbox providers ask it of everybody who sends to many.
-        return _dropped("machine_bulk", "mail.one_click", {"list-unsubscribe-post": "List-Unsubscribe=One-Click"})
+        # It is asked of notices to one customer by now, too: those say what they are about.
+        cls = "machine_transactional" if message.title.service() else "machine_bulk"
+        return _dropped(cls, "mail.one_click", {"list-unsubscribe-post": "List-Unsubscribe=One-Click"})
     if message.has("list-unsubscribe"):
         evidence["list-unsubscribe"] = message.headers.get("list-unsubscribe", "there")
     if message.word("precedence") in _BULK_WORDS:

@@ -61,6 +61,18 @@ DROPPED: list[tuple[dict[str, object], str, str]] = [
         "machine_transactional",
         "mail.machine",
     ),
+    # RFC 8058's one click is asked of notices to one customer as well.
+    (
+        {
+            "subject": "Order #214207283643 confirmed!",
+            "headers": {
+                "list-unsubscribe-post": "List-Unsubscribe=One-Click",
+                "list-unsubscribe": "<https://x.example>",
+            },
+        },
+        "machine_transactional",
+        "mail.one_click",
+    ),
     # Groupware titles what it sends of an entry.
     ({"subject": "Einladung zum iCal-Ereignis: Probe"}, "calendar", "calendar.invitation"),
     ({"subject": "Einladung zum Termin „Probe“ am 21.11.2011"}, "calendar", "calendar.invitation"),
