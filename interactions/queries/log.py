@@ -93,14 +93,15 @@ def entries(db: Database, owner_id: int, numbers: Iterable[int], now: int) -> tu
 
 
 def of_addresses(
-    db: Database, owner_id: int, address_ids: Iterable[int], now: int, *, limit: int, planned: bool = False
-) -> tuple[Entry, ...]:
-    """The latest interactions with any of these addresses, newest first; or the next planned, soonest first."""
+    db: Database, owner_id: int, address_ids: Iterable[int], now: int, *, limit: int, planned: bool = False,
+    oldest: bool = False,
+) -> tuple[Entry, ...]:  # fmt: skip
+    """The latest interactions with any of these addresses, newest first; the next planned, or the oldest, first."""
     with db.reading() as conn:
         when = interactions.c.at > now if planned else interactions.c.at <= now
         chosen = select(interactions).where(interactions.c.owner_id == owner_id, when, _with(conn, address_ids))
         order = (interactions.c.at, interactions.c.id)
-        chosen = chosen.order_by(*order) if planned else chosen.order_by(*(column.desc() for column in order))
+        chosen = chosen.order_by(*order) if planned or oldest else chosen.order_by(*(column.desc() for column in order))
         return _entries(conn, conn.execute(chosen.limit(limit)).all(), now)
 
 

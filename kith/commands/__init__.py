@@ -17,6 +17,7 @@ COMMANDS = {
     "bridges": ("bridges", "People who alone link you to a circle."),
     "path": ("path", "Who could introduce you to somebody, a company or a domain."),
     "show": ("show", "One person, and what passed between you."),
+    "story": ("story", "Five plain sentences about one person: how you met, and how it went on."),
     "status": ("status", "How every source stands, and whether everything is accounted for."),
     "why": ("why", "Why an address, an item or an interaction is judged as it is."),
     "dropped": ("dropped", "What was judged no interaction, by rule."),

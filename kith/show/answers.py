@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, tzinfo
+from datetime import date, datetime, tzinfo
 
 from msgspec import Struct
 
@@ -57,6 +57,11 @@ class Moment(Struct, frozen=True):
     def when(self, at: int, *, all_day: bool = False, clock: bool = False) -> str:
         """See `kith.show.when`."""
         return when(at, self.now, self.zone, all_day=all_day, clock=clock)
+
+    @property
+    def today(self) -> date:
+        """The owner's day."""
+        return datetime.fromtimestamp(self.now, self.zone).date()
 
     def ago(self, at: float) -> str:
         """How long ago that was."""

@@ -85,7 +85,7 @@ def _first(way: Way, moment: Moment) -> str:
 
 
 def _times(number: int) -> str:
-    return "once" if number == 1 else f"{number} times"
+    return {1: "once", 2: "twice"}.get(number, f"{number} times")
 
 
 def _names(people: Sequence[Who]) -> str:

@@ -1,0 +1,55 @@
+"""`kith story`: five plain sentences, each true and each with what it rests on."""
+
+from __future__ import annotations
+
+import json
+
+from interactions.items import Mailbox
+from interactions.settings import load_settings
+from interactions.store.opening import open_database
+from tests.interactions.queries.story import ANNA, ME, Story, ago, kept, mail
+from tests.kith.commandline import Terminal
+
+ILSE = Mailbox("ilse@fresh.example", "Ilse New")
+
+
+def told(terminal: Terminal, person: str) -> list[str]:
+    """The sentences, without their numbers."""
+    return [one["text"] for one in json.loads(terminal.run("story", person, "--json"))["sentences"]]
+
+
+def test_who_brought_whom_and_what_went_each_way_is_told_on_both_sides(terminal: Terminal) -> None:
+    terminal.story()
+    db = open_database(load_settings({"KITH_DATA_DIR": str(terminal.data)}))
+    story = Story(db)
+    brought = mail(50, ANNA, [Mailbox(ME), ILSE], "Intro: you <> Ilse", ago(days=6))
+    answer = mail(51, Mailbox(ME), [ILSE], "Re: Intro", ago(days=5))
+    story.judge((brought, kept("in", (ANNA, "from"), (ILSE, "to"))), (answer, kept("out", (ILSE, "to"))))
+    db.close()
+    met, turned, others, ways, ahead = told(terminal, "Ilse New")
+    assert met.startswith("Anna Berg-Sørensen brought you together on ")
+    assert turned in ("So far it goes one way.", "So far it is a casual tie.")
+    assert others == "No introduction by either of you to the other is seen."
+    assert ways.startswith("You wrote once, they wrote once; the last was ")
+    assert ahead == "Nothing is planned."
+    assert "Anna Berg-Sørensen brought you together with Ilse New" in told(terminal, ANNA.address)[2]
+
+
+def test_each_sentence_names_what_it_rests_on(terminal: Terminal) -> None:
+    terminal.story()
+    said = terminal.run("story", ANNA.address)
+    assert said.startswith("Anna Berg")
+    assert "Kith sees mail since" in terminal.err
+    for one in json.loads(terminal.run("story", ANNA.address, "--json"))["sentences"]:
+        for number in one["interactions"]:
+            assert "item" in terminal.run("why", str(number))
+
+
+def test_somebody_only_on_a_card_has_no_story_made_up(terminal: Terminal) -> None:
+    terminal.story()
+    terminal.run("mark", "Ilse next door", "talked", "yesterday")
+    met, turned, others, ways, ahead = told(terminal, "Ilse next door")
+    assert met.startswith("You first talked, as you noted, on ")
+    assert ways.startswith("You met or talked once")
+    assert (turned, ahead) != ("", "")
+    assert others == "No introduction by either of you to the other is seen."
