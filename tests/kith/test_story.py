@@ -53,3 +53,11 @@ def test_somebody_only_on_a_card_has_no_story_made_up(terminal: Terminal) -> Non
     assert ways.startswith("You met or talked once")
     assert (turned, ahead) != ("", "")
     assert others == "No introduction by either of you to the other is seen."
+
+
+def test_what_could_be_given_is_told_kind_by_kind(terminal: Terminal) -> None:
+    terminal.story()
+    said = terminal.run("offer")
+    assert said.strip()
+    assert "Kith sees mail since" in terminal.err
+    assert set(json.loads(terminal.run("offer", "--json"))) == {"open", "thanks", "pairs"}
