@@ -17,6 +17,7 @@ from interactions.rules.subjects import (
     CALENDAR_ANSWER,
     CALENDAR_INVITATION,
     CALENDAR_UPDATE,
+    READ,
     RECEIPT,
     REPLY,
 )
@@ -136,6 +137,8 @@ def auto_reply(message: Message) -> Verdict | None:
             return _dropped("auto_reply", "mail.auto_reply", found)
     subject = message.subject
     if AUTO_REPLY.match(message.lower) or ABSENT.search(message.lower):
+        return _dropped("auto_reply", "mail.auto_reply", {"subject": subject})
+    if message.email.in_reply_to and READ.match(message.lower):
         return _dropped("auto_reply", "mail.auto_reply", {"subject": subject})
     if message.address and message.lower.rpartition(" ")[2] == message.address and REPLY.match(message.lower):
         # Challenge-response programs answer with nothing but the address they guard as their subject.

@@ -21,6 +21,8 @@ BOUNCE = re.compile(
 #: An Exchange receipt has nothing but its prefix; a person forwarding one writes FW: before it.
 RECEIPT = re.compile(r"(?:delivered|relayed|not read|zugestellt|gelesen|nicht gelesen):")
 
+#: What Outlook titles the receipt of a mail that was read (MS-OXOMSG §3.2.5.1).
+READ = re.compile(r"(?:read|gelesen|gelezen|leído|letto|lido|läst|læst|lest|przeczytano|přečteno|прочтено|lu ?): ?")
 _ANSWER = (
     "accepted|declined|tentative|tentatively accepted|cancell?ed(?: event)?|updated invitation|updated event|new"
     " time proposed"

@@ -61,6 +61,8 @@ DROPPED: list[tuple[dict[str, object], str, str]] = [
         "machine_transactional",
         "mail.machine",
     ),
+    # What Outlook titles a receipt of reading; a book to read answers nothing.
+    ({"subject": "Read: Sunday?", "in_reply_to": "x@y.example"}, "auto_reply", "mail.auto_reply"),
     # RFC 8058's one click is asked of notices to one customer as well.
     (
         {
@@ -334,6 +336,7 @@ KEPT: list[tuple[dict[str, object], str, str, str]] = [
         "mail.human",
         "in",
     ),
+    ({"subject": "Read: the new novel"}, "human_direct", "mail.human", "in"),
     # What people write about being away, and what they pass on.
     ({"subject": "Out of office"}, "human_direct", "mail.human", "in"),
     ({"subject": "I will be out of the office on Friday"}, "human_direct", "mail.human", "in"),
