@@ -10,7 +10,6 @@ from sqlalchemy import ColumnElement, Connection, and_, exists, func, not_, or_,
 
 from interactions.errors import UsageProblem
 from interactions.queries.among import among, snapshot
-from interactions.queries.circles import named
 from interactions.queries.folding import fold, holds, words
 from interactions.queries.language import Filter
 from interactions.queries.names import Who, addresses_named, members_of, persons_of, whos
@@ -160,6 +159,9 @@ def _with(conn: Connection, address_ids: Iterable[int]) -> ColumnElement[bool]:
 
 def _in_circle(conn: Connection, owner_id: int, text: str) -> list[int]:
     """Ids of all addresses of everybody in the circles `text` means. Raises UsageProblem when there is none."""
+    # Finding circles takes the rules of lists, which nothing else here needs.
+    from interactions.queries.circles import named
+
     meant = named(conn, owner_id, text)
     if not meant:
         raise UsageProblem(f"No circle is called {text!r}. See  kith circles.")
