@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 
 from msgspec import Struct
-from sqlalchemy import select
 
 from interactions.circles import bridges as pure
 from interactions.queries.circles import names_and_members, seen
 from interactions.queries.names import Who, whos
-from interactions.schema import ties
 from interactions.store.database import Database
+from interactions.store.tied import tied
 
 
 class Bridge(Struct, frozen=True):
@@ -28,13 +27,11 @@ def bridges(db: Database, owner_id: int, now: int) -> list[Bridge]:
     """The bridges to named circles, the greatest first, told from two years."""
     with db.reading() as conn:
         known = {key: one for key, one in names_and_members(conn, owner_id).items() if one[0]}
-        people = {one for _, members in known.values() for one in members}
+        everybody = {one for _, members in known.values() for one in members}
         there: dict[int, set[int]] = defaultdict(set)
-        for person, number in seen(conn, people, now):
+        for person, number in seen(conn, everybody, now):
             there[person].add(number)
-        gated = (ties.c.owner_id == owner_id, ties.c.last_out.isnot(None), ties.c.last_in.isnot(None))
-        tied = set(conn.execute(select(ties.c.person_id).where(*gated)).scalars())
-        found = pure.bridges({key: members for key, (_, members) in known.items()}, there, tied)
+        found = pure.bridges({key: people for key, (_, people) in known.items()}, there, tied(conn, owner_id).keys())
         who = whos(conn, {one for bridge in found for one in (bridge.person_id, *bridge.behind)})
     return [
         Bridge(

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection, func, select
 
-from interactions.organisations import company
-from interactions.queries.names import Who, members_of, whos
-from interactions.schema import addresses, interactions, participants, person_addresses
+from interactions.queries.names import Who, members_of, organisations_of, whos
+from interactions.schema import interactions, participants, person_addresses
+from interactions.store.acts import gathered
 from interactions.store.database import Database
 from interactions.ties.introductions import OWNER, Act, Introduction, introductions
 
@@ -40,7 +41,7 @@ def introduced(db: Database, owner_id: int, now: int) -> list[Introduced]:
     """All of them up to `now` (seconds since 1970 UTC), the latest first."""
     with db.reading() as conn:
         acts = list(_acts(conn, owner_id, now))
-        found = introductions(acts, _companies(conn, {person for act in acts for person in act.people}))
+        found = introductions(acts, organisations_of(conn, {person for act in acts for person in act.people}))
         wanted = {person for one in found for person in (one.by, *one.whom) if person != OWNER}
         members = members_of(conn, wanted)
         known = whos(conn, [group[0] for group in members.values()])
@@ -97,35 +98,11 @@ def _acts(conn: Connection, owner_id: int, now: int) -> Iterable[Act]:
         .outerjoin(person_addresses, person_addresses.c.address_id == participants.c.address_id)
         .order_by(interactions.c.id)
     )  # fmt: skip
-    told: tuple[int, int, str, str, str, str] | None = None
-    people: dict[int, str] = {}
-    for *head, who, role in rows:
-        if told is None or head[0] != told[0]:
-            if told is not None:
-                yield _act(told, people)
-            told, people = tuple(head), {}
-        if people.get(who) != "from":
-            people[who] = role
-    if told is not None:
-        yield _act(told, people)
+    for head, people in gathered(rows):
+        yield _act(head, people)
 
 
-def _act(told: tuple[int, int, str, str, str, str], people: dict[int, str]) -> Act:
+def _act(told: tuple[Any, ...], people: dict[int, str]) -> Act:
     number, at, kind, direction, title, evidence = told
     in_copy = kind == "email" and msgspec.json.decode(evidence).get("to") == "you in copy"
     return Act(number, at, kind, direction, title, people, in_copy)
-
-
-def _companies(conn: Connection, people: set[int]) -> dict[int, frozenset[str]]:
-    """Person → the organisations of their addresses."""
-    rows = conn.execute(
-        select(addresses.c.id, addresses.c.canonical, person_addresses.c.person_id).outerjoin(
-            person_addresses, person_addresses.c.address_id == addresses.c.id
-        )
-    )
-    found: dict[int, set[str]] = defaultdict(set)
-    for number, canonical, linked in rows:
-        person = linked or number
-        if person in people and "@" in canonical and (at := company(canonical.rpartition("@")[2])):
-            found[person].add(at)
-    return {person: frozenset(several) for person, several in found.items()}

@@ -69,6 +69,20 @@ def members_of(conn: Connection, person_ids: Iterable[int]) -> dict[int, list[in
     return {person: found.get(person, [person]) for person in asked}
 
 
+def organisations_of(conn: Connection, people: Iterable[int]) -> dict[int, frozenset[str]]:
+    """Person id → the organisations of all their addresses; who has none is not there."""
+    # Domains take a list that few commands need.
+    from interactions.organisations import company
+
+    members = members_of(conn, people)
+    person_of = {one: person for person, group in members.items() for one in group}
+    found: dict[int, set[str]] = {}
+    for id, address in _spelled(conn, person_of).items():
+        if "@" in address and (at := company(address.rpartition("@")[2])):
+            found.setdefault(person_of[id], set()).add(at)
+    return {person: frozenset(several) for person, several in found.items()}
+
+
 def addresses_named(conn: Connection, owner_id: int, text: str) -> set[int]:
     """Ids of all addresses of the persons whom `text` means: a whole address, or part of an address or a name."""
     exact = select(addresses.c.id).where(addresses.c.owner_id == owner_id, addresses.c.canonical == canonical(text))

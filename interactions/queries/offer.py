@@ -6,23 +6,20 @@ from collections import defaultdict
 from datetime import date, timedelta
 
 from msgspec import Struct
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from interactions.circles import offers
 from interactions.circles.offers import Known
 from interactions.circles.weave import weave
-from interactions.organisations import company
 from interactions.queries.circles import names_and_members
 from interactions.queries.introductions import Introduced, introduced
 from interactions.queries.log import Entry, of_addresses
-from interactions.queries.names import Who, members_of, whos
+from interactions.queries.names import Who, members_of, organisations_of, whos
 from interactions.queries.tend import Coverage, coverage
-from interactions.rules import robots
-from interactions.schema import addresses, person_addresses, ties
 from interactions.store import corrections
 from interactions.store.acts import shared
-from interactions.store.database import Database, among
-from interactions.store.ties import TIE
+from interactions.store.database import Database
+from interactions.store.tied import Tied, tied
 from interactions.ties import strength
 
 _EPOCH = date(1970, 1, 1)
@@ -57,27 +54,16 @@ class Offer(Struct, frozen=True):
     coverage: Coverage
 
 
-class _Tied(Struct, frozen=True):
-    """One tie as this question sees it; days are numbered from 1 January 1970 UTC."""
-
-    person_id: int
-    canonical: str
-    day: int
-    sums: tuple[float, ...]
-    last_out: int
-    last_in: int
-
-
 def offer(db: Database, owner_id: int, now: int, today: date) -> Offer:
     """What could be given, told from what is seen up to `now` (seconds since 1970 UTC)."""
     day = (today - _EPOCH).days
     with db.reading() as conn:
-        tied = _tied(conn, owner_id)
-        pairs = _pairs(conn, owner_id, tied, now, day)
+        awake = _awake(conn, owner_id)
+        pairs = _pairs(conn, owner_id, awake, now, day)
         waiting = sorted(
             (
                 one
-                for one in tied.values()
+                for one in awake.values()
                 if one.last_in > one.last_out and _OPEN_FROM <= day - one.last_in <= _OPEN_TO
             ),
             key=lambda one: (-one.last_in, one.person_id),
@@ -91,37 +77,27 @@ def offer(db: Database, owner_id: int, now: int, today: date) -> Offer:
         for one, several in latest
         if any(entry.direction == "in" for entry in several)
     ]
-    return Offer(pairs, tuple(opened), _thanks(introduced(db, owner_id, now), tied, today), seen)
+    return Offer(pairs, tuple(opened), _thanks(introduced(db, owner_id, now), awake, today), seen)
 
 
-def _tied(conn: Connection, owner_id: int) -> dict[int, _Tied]:
-    """Everybody with whom both sides acted; no office, no program, nobody muted or at rest."""
-    held = corrections.held(conn, owner_id, (corrections.MUTE, corrections.REST))
-    said = {target for _, target in held}
-    rows = conn.execute(
-        select(*TIE[:7], ties.c.last_out, ties.c.last_in, ties.c.person_id, addresses.c.canonical)
-        .join(addresses, addresses.c.id == ties.c.person_id)
-        .where(ties.c.owner_id == owner_id, ties.c.last_out.isnot(None), ties.c.last_in.isnot(None), ~addresses.c.role)
-    ).all()
-    return {
-        row[9]: _Tied(row[9], row[10], row[0], tuple(row[1:7]), row[7], row[8])
-        for row in rows
-        if row[10] not in said and not robots.is_robot(row[10])
-    }
+def _awake(conn: Connection, owner_id: int) -> dict[int, Tied]:
+    """Everybody the owner has a tie with; nobody muted or at rest."""
+    said = {target for _, target in corrections.held(conn, owner_id, (corrections.MUTE, corrections.REST))}
+    return {person: one for person, one in tied(conn, owner_id).items() if one.canonical not in said}
 
 
-def _pairs(conn: Connection, owner_id: int, tied: dict[int, _Tied], now: int, day: int) -> tuple[Pair, ...]:
-    ranks = strength.ranks({one.person_id: (one.day, one.sums) for one in tied.values()}, day)
+def _pairs(conn: Connection, owner_id: int, known: dict[int, Tied], now: int, day: int) -> tuple[Pair, ...]:
+    ranks = strength.ranks({one.person_id: (one.day, one.sums) for one in known.values()}, day)
     close = sorted(ranks, key=lambda one: (-ranks[one], one))[: offers.CLOSE]
     inside: dict[int, set[str]] = defaultdict(set)
     circles = names_and_members(conn, owner_id)
     for key, (_, people) in circles.items():
         for one in people:
             inside[one].add(key)
-    at = _organisations(conn, close)
-    known = [Known(one, ranks[one], frozenset(inside[one]), at.get(one, frozenset())) for one in close]
+    at = organisations_of(conn, close)
+    able = [Known(one, ranks[one], frozenset(inside[one]), at.get(one, frozenset())) for one in close]
     together = weave((told.act for told in shared(conn, owner_id, now)), now)
-    chosen = offers.pairs(known, together)
+    chosen = offers.pairs(able, together)
     who = whos(conn, {one for pair in chosen for one in pair})
 
     def named(person: int) -> tuple[str, ...]:
@@ -130,24 +106,11 @@ def _pairs(conn: Connection, owner_id: int, tied: dict[int, _Tied], now: int, da
     return tuple(Pair(who[one], who[other], (named(one), named(other))) for one, other in chosen)
 
 
-def _organisations(conn: Connection, people: list[int]) -> dict[int, frozenset[str]]:
-    rows = conn.execute(
-        select(addresses.c.id, addresses.c.canonical, person_addresses.c.person_id)
-        .outerjoin(person_addresses, person_addresses.c.address_id == addresses.c.id)
-        .where(among(conn, addresses.c.id, [one for group in members_of(conn, people).values() for one in group]))
-    )
-    found: dict[int, set[str]] = defaultdict(set)
-    for id, canonical, person in rows:
-        if "@" in canonical and (at := company(canonical.rpartition("@")[2])):
-            found[person or id].add(at)
-    return {person: frozenset(several) for person, several in found.items()}
-
-
-def _thanks(found: list[Introduced], tied: dict[int, _Tied], today: date) -> tuple[Introduced, ...]:
+def _thanks(found: list[Introduced], known: dict[int, Tied], today: date) -> tuple[Introduced, ...]:
     since = (today - timedelta(days=_THANKS) - _EPOCH).days * 86_400
     return tuple(
         one
         for one in found
         if one.state == "confirmed" and None in one.whom and one.at >= since and one.by is not None
-        and one.by.person_id in tied and tied[one.by.person_id].last_out < one.at // 86_400
+        and one.by.person_id in known and known[one.by.person_id].last_out < one.at // 86_400
     )  # fmt: skip

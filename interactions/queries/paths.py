@@ -18,9 +18,10 @@ from interactions.queries.circles import names_and_members
 from interactions.queries.folding import fold
 from interactions.queries.names import Who, addresses_named, members_of, persons_of, whos
 from interactions.queries.tend import Coverage, coverage
-from interactions.rules import robots
-from interactions.schema import addresses, facts, interactions, participants, person_addresses, ties
+from interactions.schema import addresses, facts, participants, ties
+from interactions.store.acts import among_those
 from interactions.store.database import Database, among
+from interactions.store.tied import Tied, tied
 from interactions.store.ties import TIE, tie_of
 from interactions.ties import strength, tending
 from interactions.ties.cadence import usual
@@ -61,14 +62,14 @@ def paths(db: Database, owner_id: int, text: str, now: int, today: date) -> Ways
     """At most three ways to the people that `text` means: a name, an address, a domain or a company."""
     with db.reading() as conn:
         targets = _targets(conn, owner_id, text)
-        tied = _tied(conn, owner_id)
-        told = _acts(conn, targets, now)
+        known = tied(conn, owner_id)
+        told = _acts(conn, owner_id, targets, now)
         ids = {one for act, _ in told for one in act.people} - targets
-        standings = _standings(conn, owner_id, ids & tied.keys(), tied, (today - _EPOCH).days)
+        standings = _standings(conn, owner_id, ids & known.keys(), known, (today - _EPOCH).days)
         found = _ways(conn, owner_id, targets, told, standings, now)
         who = whos(conn, targets)
-        known = tuple(who[one] for one in sorted(targets & tied.keys()) if one in who)
-        return Ways(tuple(who[one] for one in sorted(targets) if one in who), known, found, coverage(conn, owner_id))
+        yourself = tuple(who[one] for one in sorted(targets & known.keys()) if one in who)
+        return Ways(tuple(who[one] for one in sorted(targets) if one in who), yourself, found, coverage(conn, owner_id))
 
 
 def _targets(conn: Connection, owner_id: int, text: str) -> set[int]:
@@ -90,7 +91,7 @@ def _targets(conn: Connection, owner_id: int, text: str) -> set[int]:
     return set(sorted(set(people))[:_TARGETS_MAX])
 
 
-def _acts(conn: Connection, targets: set[int], now: int) -> list[tuple[Act, str]]:
+def _acts(conn: Connection, owner_id: int, targets: set[int], now: int) -> list[tuple[Act, str]]:
     """What the targets and others had a part in, the newest first, with its title; the owner is not told."""
     members = [one for group in members_of(conn, targets).values() for one in group]
     newest = (
@@ -101,46 +102,22 @@ def _acts(conn: Connection, targets: set[int], now: int) -> list[tuple[Act, str]
         .limit(_ACTS_MAX)
     )
     ids = [row[0] for row in conn.execute(newest)]
-    person = func.coalesce(person_addresses.c.person_id, participants.c.address_id)
-    rows = conn.execute(
-        select(participants.c.interaction_id, person, participants.c.role)
-        .outerjoin(person_addresses, person_addresses.c.address_id == participants.c.address_id)
-        .where(among(conn, participants.c.interaction_id, ids))
-    )
-    people: dict[int, dict[int, str]] = defaultdict(dict)
-    for number, who, role in rows:
-        if people[number].get(who) != "from":
-            people[number][who] = role
-    several = [number for number, there in people.items() if 2 <= len(there) <= MAIL_MAX]
-    heads = conn.execute(
-        select(interactions.c.id, interactions.c.at, interactions.c.kind, interactions.c.title).where(
-            among(conn, interactions.c.id, several)
-        )
-    )
-    found = [(Act(id, at, kind, people[id]), title) for id, at, kind, title in heads]
+    found = [
+        (told.act, told.title) for told in among_those(conn, owner_id, ids) if 2 <= len(told.act.people) <= MAIL_MAX
+    ]
     return sorted(found, key=lambda one: (-one[0].at, one[0].id))
-
-
-def _tied(conn: Connection, owner_id: int) -> dict[int, tuple[int, tuple[float, ...], float | None]]:
-    """Person → day, sums and median gap of everybody with whom both sides acted; no office, no program."""
-    rows = conn.execute(
-        select(*TIE[:7], ties.c.median_gap, ties.c.person_id, addresses.c.canonical)
-        .join(addresses, addresses.c.id == ties.c.person_id)
-        .where(ties.c.owner_id == owner_id, ties.c.last_out.isnot(None), ties.c.last_in.isnot(None), ~addresses.c.role)
-    ).all()
-    return {row[8]: (row[0], tuple(row[1:7]), row[7]) for row in rows if not robots.is_robot(row[9])}
 
 
 def _standings(
     conn: Connection,
     owner_id: int,
     people: set[int],
-    tied: Mapping[int, tuple[int, tuple[float, ...], float | None]],
+    known: Mapping[int, Tied],
     day: int,
 ) -> dict[int, tuple[Standing, float]]:
     """Person → how their tie stands, and its strength."""
-    around = usual(median for _, _, median in tied.values())
-    ranks = strength.ranks({one: (at, sums) for one, (at, sums, _) in tied.items()}, day)
+    around = usual(one.median_gap for one in known.values())
+    ranks = strength.ranks({person: (one.day, one.sums) for person, one in known.items()}, day)
     rows = conn.execute(select(*TIE, ties.c.person_id).where(among(conn, ties.c.person_id, people))).all()
     found = {}
     for row in rows:

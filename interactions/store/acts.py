@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Subquery, func, select
 
 from interactions.circles.weave import MAIL_MAX, Act
 from interactions.schema import interactions, participants, person_addresses
+from interactions.store.database import among
 
 
 class Told(Struct, frozen=True):
@@ -29,31 +31,45 @@ def shared(conn: Connection, owner_id: int, now: int) -> Iterator[Told]:
         .having(func.count().between(2, MAIL_MAX + 1))
         .subquery()
     )
+    return _told(conn, small, owner_id)
+
+
+def among_those(conn: Connection, owner_id: int, ids: Collection[int]) -> Iterator[Told]:
+    """The same of these interactions, however many are in them."""
+    return _told(
+        conn,
+        select(interactions.c.id.label("interaction_id")).where(among(conn, interactions.c.id, ids)).subquery(),
+        owner_id,
+    )
+
+
+def gathered(rows: Iterable[Sequence[Any]]) -> Iterator[tuple[tuple[Any, ...], dict[int, str]]]:
+    """Rows of (id, …, person, role), those of one id behind each other → (id, …) and its people; who wrote, wrote."""
+    head: tuple[Any, ...] | None = None
+    people: dict[int, str] = {}
+    for *there, who, role in rows:
+        if head is None or there[0] != head[0]:
+            if head is not None:
+                yield head, people
+            head, people = tuple(there), {}
+        if people.get(who) != "from":
+            people[who] = role
+    if head is not None:
+        yield head, people
+
+
+def _told(conn: Connection, chosen: Subquery, owner_id: int) -> Iterator[Told]:
     person = func.coalesce(person_addresses.c.person_id, participants.c.address_id)
     rows = conn.execute(
         select(
             interactions.c.id, interactions.c.at, interactions.c.kind, interactions.c.key, interactions.c.title, person,
             participants.c.role,
         )
-        .join(small, small.c.interaction_id == interactions.c.id)
+        .join(chosen, chosen.c.interaction_id == interactions.c.id)
         .join(participants, participants.c.interaction_id == interactions.c.id)
         .outerjoin(person_addresses, person_addresses.c.address_id == participants.c.address_id)
         .where(interactions.c.owner_id == owner_id)
         .order_by(interactions.c.id)
     )  # fmt: skip
-    head: tuple[int, int, str, str, str] | None = None
-    people: dict[int, str] = {}
-    for id, at, kind, key, title, who, role in rows:
-        if head is None or id != head[0]:
-            if head is not None:
-                yield _told(head, people)
-            head, people = (id, at, kind, key, title), {}
-        if people.get(who) != "from":
-            people[who] = role
-    if head is not None:
-        yield _told(head, people)
-
-
-def _told(head: tuple[int, int, str, str, str], people: dict[int, str]) -> Told:
-    id, at, kind, key, title = head
-    return Told(Act(id, at, kind, people), title, key.partition("|")[0] if key.startswith("e") else "")
+    for (id, at, kind, key, title), people in gathered(rows):
+        yield Told(Act(id, at, kind, people), title, key.partition("|")[0] if key.startswith("e") else "")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 from msgspec import Struct
 from sqlalchemy import Connection, delete, or_, select, update
@@ -19,7 +20,7 @@ from interactions.entries import fold_title
 from interactions.items import Contact, Email
 from interactions.organisations import company
 from interactions.prepare import decode
-from interactions.rules import lists, robots
+from interactions.rules import lists
 from interactions.rules.message import Message
 from interactions.schema import (
     addresses,
@@ -31,11 +32,11 @@ from interactions.schema import (
     owners,
     payloads,
     person_addresses,
-    ties,
 )
 from interactions.store.acts import Told, shared
 from interactions.store.database import Database, among, insert, next_ids, now
 from interactions.store.facts import own_addresses
+from interactions.store.tied import tied
 from interactions.verdict import Known
 
 #: Groups that every address book of Google has (developers.google.com/people/api/rest/v1/contactGroups).
@@ -197,7 +198,7 @@ def _distinct(groups: Iterable[Circle], more: Iterable[Circle]) -> list[Circle]:
 
 def _found(conn: Connection, owner_id: int, told: Iterable[Told], there: Sequence[Circle]) -> list[Circle]:
     """Further ones, from who is seen with whom; each keeps the key of the one it was before."""
-    people = _tied(conn, owner_id)
+    people = tied(conn, owner_id).keys()
     net = weave((_only(one, people) for one in told), int(now(conn)))
     groups = [group for group in communities(net) if all(alike(group, other.members) < SAME for other in there)]
     before = members_of(conn, owner_id, "found:")
@@ -210,20 +211,10 @@ def _found(conn: Connection, owner_id: int, told: Iterable[Told], there: Sequenc
     ]
 
 
-def _only(one: Told, people: Mapping[int, bool]) -> Act:
+def _only(one: Told, people: AbstractSet[int]) -> Act:
     return Act(
         one.act.id, one.act.at, one.act.kind, {who: role for who, role in one.act.people.items() if who in people}
     )
-
-
-def _tied(conn: Connection, owner_id: int) -> dict[int, bool]:
-    """Persons with whom both sides acted; no office, no program."""
-    rows = conn.execute(
-        select(ties.c.person_id, addresses.c.canonical)
-        .join(addresses, addresses.c.id == ties.c.person_id)
-        .where(ties.c.owner_id == owner_id, ties.c.last_out.isnot(None), ties.c.last_in.isnot(None), ~addresses.c.role)
-    )
-    return {row[0]: True for row in rows if not robots.is_robot(row[1])}
 
 
 def _companies(conn: Connection, people: set[int]) -> dict[int, str]:
