@@ -12,12 +12,10 @@ from interactions.identity.names import Name, fold, parse
 from interactions.identity.nicknames import full_names
 from interactions.items import Mailbox
 from interactions.titles import Book
-from interactions.vocabulary import words
+from interactions.vocabulary import HANGING, POSSESSIVE, WORD, words
 
 #: As much of a title is read.
 TITLE_MAX = 200
-_POSSESSIVE = re.compile(r"['’]s$", re.I)
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 #: What people do together; the name stands before or behind it.
 _TOGETHER = words(
     "planning sync chat briefing coffee lunch dinner breakfast brunch tea drinks beer wine walk hike run swim"
@@ -36,7 +34,6 @@ _UNSPACED = re.compile(
     "|喝|咖啡|茶|午餐|晚餐|吃饭|吃飯|见面|見面|会议|會議|散步|커피|차|점심|저녁|식사|회의|산책|만남|미팅)+"
 )
 _AT = words("at bei chez")
-_HANGING = re.compile("['’]s(?!\\w)", re.I)
 #: What entries are about that nobody meets for.
 ALONE = words(
     "birthday bday geburtstag anniversary jahrestag nameday namenstag anniversaire cumpleanos compleanno gift"
@@ -55,7 +52,7 @@ ALONE = words(
 def fold_title(title: str) -> str:
     """The form in which two titles are one: words without case, accents, digits and signs."""
     text = unicodedata.normalize("NFC", title[:TITLE_MAX])
-    return " ".join(fold(_POSSESSIVE.sub("", word)) for word in _WORD.findall(text))
+    return " ".join(fold(POSSESSIVE.sub("", word)) for word in WORD.findall(text))
 
 
 def is_meeting(title: str, begin: int, end: int) -> bool:
@@ -64,10 +61,10 @@ def is_meeting(title: str, begin: int, end: int) -> bool:
     "Coffee with Ada", "Ada", "Dinner at Ada's"; not "Ada's exam", "Read Ada" or "Not coffee with Ada".
     """
     before, after = fold_title(title[:begin]).split(), title[end:]
-    rest = [*before, *fold_title(_HANGING.sub("", after)).split()]
+    rest = [*before, *fold_title(HANGING.sub("", after)).split()]
     if not ALONE.isdisjoint(rest):
         return False
-    if _HANGING.match(after) and not (before and before[-1] in _AT):
+    if HANGING.match(after) and not (before and before[-1] in _AT):
         return False
     return bool(before and before[-1] in _WITH) or all(
         word in _TOGETHER or word in _WITH or _UNSPACED.fullmatch(word) for word in rest

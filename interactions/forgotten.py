@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from interactions.address import canonical
 from interactions.cards import keys_of
 from interactions.items import Attendee, Contact, Email, Event, Mailbox
+from interactions.vocabulary import HANGING, WORD
 
 #: The kind of tombstone.
 KIND = "person"
@@ -23,8 +24,6 @@ RULE = "forgotten"
 #: What stands where their name stood in a text that is somebody else's.
 GAP = "…"
 _ADDRESS = re.compile(r"[^\s<>,;:\"'()]+@[^\s<>,;:\"'()]+")
-_POSSESSIVE = re.compile("['’]s(?!\\w)", re.I)
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _TEXT_MAX, _NAME_MAX = 1_000, 120
 
 
@@ -52,7 +51,7 @@ def name_key(written: str) -> str | None:
         return _name(name.key)
     if name is not None and name.initials:
         return _name(sorted((*name.words, *name.initials)))
-    found = _WORD.findall(_composed(written[:_NAME_MAX]))
+    found = WORD.findall(_composed(written[:_NAME_MAX]))
     return _name(sorted(map(fold, found))) if "@" not in written and 2 <= len(found) <= 5 else None
 
 
@@ -133,7 +132,7 @@ class Forgotten(Struct, frozen=True):
 
         for key, begin, end in spoken(text[:_TEXT_MAX], inside=True):
             if self.holds(_name(key)):
-                possessive = _POSSESSIVE.match(text, end)
+                possessive = HANGING.match(text, end)
                 yield begin, possessive.end() if possessive else end
 
     def _written(self, text: str) -> Iterator[tuple[int, int]]:

@@ -13,7 +13,7 @@ from rapidfuzz.distance import JaroWinkler
 
 from interactions.display_names import is_organisation
 from interactions.identity.nicknames import are_same
-from interactions.vocabulary import words
+from interactions.vocabulary import POSSESSIVE, WORD, words
 
 #: How two names agree, from best to worst. UNKNOWN: at least one side has no usable name.
 EXACT, NICKNAME, INITIAL, TYPO, PARTIAL, UNKNOWN, FAMILY, CONFLICT = (
@@ -23,7 +23,6 @@ EXACT, NICKNAME, INITIAL, TYPO, PARTIAL, UNKNOWN, FAMILY, CONFLICT = (
 _NAME_MAX = 120
 #: Jaro-Winkler similarity over which two full names differ by a slip of the pen.
 _SLIP = 0.94
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _ASIDE = re.compile(r"\([^()]{0,80}\)|\[[^\[\]]{0,80}\]|\b(?:via|on behalf of|im auftrag von|über)\b.*$", re.I)
 _TITLES = words(
     "dr prof professor mr mrs ms mx miss sir dame dipl ing med phd md mba msc bsc ba ma jr sr ii iii iv esq herr frau"
@@ -33,7 +32,6 @@ _TITLES = words(
 _PARTICLES = words("von van de der den del della di da dos du la le zu zur vom ter ten af av bin ibn el al y e")
 #: Most words of a full name.
 _RUN_MAX = 5
-_POSSESSIVE = re.compile(r"['’]s$", re.I)
 #: Two to four Han or Hangul letters that stand alone, before kana, or before what Korean hangs on a name.
 _UNSPACED = re.compile(
     r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{2,4}(?![\u4e00-\u9fff])"
@@ -121,7 +119,7 @@ def parse(written: str) -> Name | None:
     family, comma, given = text.partition(",")
     if comma and given.strip():
         text = f"{given} {family}"
-    found = _WORD.findall(text)
+    found = WORD.findall(text)
     if len(found) == 1:
         found = list(_parts(found[0]))
     if any(_mixes_scripts(word) for word in found):
@@ -154,9 +152,9 @@ def spoken(text: str, inside: bool = False) -> Iterator[tuple[tuple[str, ...], i
     if inside:
         yield from _within(text)
     found = [
-        (word, match.start(), match.start() + len(match[0]) - (2 if _POSSESSIVE.search(match[0]) else 0))
-        for match in _WORD.finditer(text)
-        if (word := fold(_POSSESSIVE.sub("", match[0]))) not in _TITLES | _PARTICLES
+        (word, match.start(), match.start() + len(match[0]) - (2 if POSSESSIVE.search(match[0]) else 0))
+        for match in WORD.finditer(text)
+        if (word := fold(POSSESSIVE.sub("", match[0]))) not in _TITLES | _PARTICLES
     ]
     whole = [one for one in found if len(one[0]) > 1 or not one[0].isascii()]
     yield from _runs(text, whole)
@@ -188,7 +186,7 @@ def _within(text: str) -> Iterator[tuple[tuple[str, ...], int, int]]:
 
 def poses(written: str) -> bool:
     """Whether a display name mixes scripts within a word, to look like another one (unicode.org/reports/tr39)."""
-    return any(_mixes_scripts(word) for word in _WORD.findall(unicodedata.normalize("NFKC", written[:_NAME_MAX])))
+    return any(_mixes_scripts(word) for word in WORD.findall(unicodedata.normalize("NFKC", written[:_NAME_MAX])))
 
 
 def _mixes_scripts(word: str) -> bool:

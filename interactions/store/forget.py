@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete, or_, select, update
 
 from interactions import keys
 from interactions.entries import fold_title
-from interactions.forgotten import Forgotten, title_key
+from interactions.forgotten import RULE, Forgotten, title_key
 from interactions.items import Contact, Email, Event, Mailbox
 from interactions.prepare import decode, encode
 from interactions.schema import (
@@ -93,10 +93,10 @@ def _erase(conn: Connection, owner_id: int) -> tuple[int, int]:
     theirs = {id: canonical for id, canonical in rows if rules.has(canonical)}
     stones.lay(conn, owner_id, map(title_key, stones.titles(conn, owner_id, frozenset(theirs.values()))))
     rules = stones.forgotten(conn, owner_id)
-    targets, redacted = _redact(conn, owner_id, rules)
-    _take_words(conn, owner_id, rules, targets)
+    doomed, redacted = _redact(conn, owner_id, rules)
+    _take_words(conn, owner_id, rules, list(doomed.values()))
     _take_rows(conn, owner_id, list(theirs))
-    purge.apply(conn, owner_id)
+    purge.take(conn, owner_id, [(item_id, RULE) for item_id in doomed])
     _take_addresses(conn, owner_id, list(theirs))
     for id, name in conn.execute(select(circles.c.id, circles.c.name).where(circles.c.owner_id == owner_id)).all():
         if (left := rules.without(name)) != name:
@@ -104,7 +104,7 @@ def _erase(conn: Connection, owner_id: int) -> tuple[int, int]:
     # What fell with them leaves no number to come back to, either.
     conn.execute(delete(numbers).where(numbers.c.owner_id == owner_id))
     identity.owe(conn, owner_id)
-    return len(targets), redacted
+    return len(doomed), redacted
 
 
 def _touched(conn: Connection, owner_id: int, rules: Forgotten) -> Iterator[tuple[int, _Stored, _Stored | None]]:
@@ -127,12 +127,16 @@ def _touched(conn: Connection, owner_id: int, rules: Forgotten) -> Iterator[tupl
         last = rows[-1][0]
 
 
-def _redact(conn: Connection, owner_id: int, rules: Forgotten) -> tuple[list[str], int]:
-    """Rewrite what others have a part in; returns what words on items that go are kept under, and how many stay."""
-    targets, changed = [], []
+def _redact(conn: Connection, owner_id: int, rules: Forgotten) -> tuple[dict[int, str], int]:
+    """Rewrite what others have a part in.
+
+    Returns the ids of items that go, with what words on them are kept under, and how many stay.
+    """
+    doomed: dict[int, str] = {}
+    changed = []
     for item_id, item, left in _touched(conn, owner_id, rules):
         if left is None:
-            targets.append(item_target(item))
+            doomed[item_id] = item_target(item)
         else:
             changed.append(item_id)
             body = encode(left)
@@ -141,7 +145,7 @@ def _redact(conn: Connection, owner_id: int, rules: Forgotten) -> tuple[list[str
     verdicts.erase(conn, changed)
     _rename(conn, rules, changed)
     owe(conn, changed)
-    return targets, len(changed)
+    return doomed, len(changed)
 
 
 def _rename(conn: Connection, rules: Forgotten, item_ids: Sequence[int]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from sqlalchemy import Connection, delete, select, update
 
@@ -72,6 +72,12 @@ def apply(conn: Connection, owner_id: int) -> int:
     """Take away everything stored that the tombstones and the accounts' time limits exclude; returns how many items."""
     rules = _rules(conn, owner_id)
     doomed = _matching(conn, owner_id, rules)
+    take(conn, owner_id, doomed)
+    return len(doomed)
+
+
+def take(conn: Connection, owner_id: int, doomed: Sequence[tuple[int, str]]) -> None:
+    """Take away these (item id, rule), and all that came of them alone."""
     for start in range(0, len(doomed), 500):
         _husk(conn, owner_id, doomed[start : start + 500])
     if doomed:
@@ -79,7 +85,6 @@ def apply(conn: Connection, owner_id: int) -> int:
         forget_orphans(conn, owner_id)
         conn.execute(delete(numbers).where(numbers.c.owner_id == owner_id))
         next_epoch(conn)
-    return len(doomed)
 
 
 def apply_all(conn: Connection) -> None:
@@ -126,7 +131,7 @@ def _matching(conn: Connection, owner_id: int, rules: Callable[[int], Exclusions
         last = rows[-1][0]
 
 
-def _husk(conn: Connection, owner_id: int, doomed: list[tuple[int, str]]) -> None:
+def _husk(conn: Connection, owner_id: int, doomed: Sequence[tuple[int, str]]) -> None:
     """Leave of these items only that they were there and why nothing else is."""
     item_ids = [item_id for item_id, _ in doomed]
     owe_answers(conn, owner_id, item_ids)

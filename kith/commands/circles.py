@@ -67,15 +67,8 @@ def command_circle() -> None:
 @click.pass_context
 def name(context: click.Context, circle: str, name: Sequence[str]) -> None:
     """Call CIRCLE (a name or a code) NAME."""
-    from interactions.store import word
-    from interactions.store.corrections import CIRCLE_NAME, Word
-    from kith.commands import whom
-
     called = _name(" ".join(name))
-    with opened(context) as session:
-        found = _one(session, circle)
-        word.circle(session.db, session.owner_id, [Word(CIRCLE_NAME, found.key, called)])
-        whom.done(session, f"{plain(found.name or found.code)} is called {plain(called)}.")
+    _called(context, circle, called, f"is called {plain(called)}.")
 
 
 @command_circle.command("add")
@@ -101,14 +94,20 @@ def remove(context: click.Context, circle: str, people: Sequence[str]) -> None:
 @click.pass_context
 def drop(context: click.Context, circle: str) -> None:
     """Say that CIRCLE is none: it is not shown any more."""
+    from interactions.store.corrections import NO_CIRCLE
+
+    _called(context, circle, NO_CIRCLE, "is no circle any more.")
+
+
+def _called(context: click.Context, circle: str, value: str, now: str) -> None:
     from interactions.store import word
-    from interactions.store.corrections import CIRCLE_NAME, NO_CIRCLE, Word
+    from interactions.store.corrections import CIRCLE_NAME, Word
     from kith.commands import whom
 
     with opened(context) as session:
         found = _one(session, circle)
-        word.circle(session.db, session.owner_id, [Word(CIRCLE_NAME, found.key, NO_CIRCLE)])
-        whom.done(session, f"{plain(found.name or found.code)} is no circle any more.")
+        word.circle(session.db, session.owner_id, [Word(CIRCLE_NAME, found.key, value)])
+        whom.done(session, f"{plain(found.name or found.code)} {now}")
 
 
 def _members(context: click.Context, circle: str, people: Sequence[str], value: str) -> None:

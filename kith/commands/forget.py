@@ -56,8 +56,8 @@ def command_forget(context: click.Context, person: Sequence[str], check: bool, y
 def _meant(session: Session, text: str, yes: bool) -> _Wanted:
     """Whoever that is; also somebody of whom nothing is left but what they are called."""
     from interactions.address import canonical
+    from interactions.queries.called import is_somebodys
     from interactions.queries.folding import fold
-    from interactions.queries.own import is_somebodys
     from interactions.queries.people import named
     from interactions.store import traces
     from kith.commands import whom

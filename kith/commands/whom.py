@@ -31,7 +31,7 @@ def one(session: Session, text: str) -> Person:
 
 def not_yourself(session: Session, text: str) -> None:
     """Raises UsageProblem when `text` is the owner: nothing is said of them."""
-    from interactions.queries.own import is_own
+    from interactions.queries.called import is_own
 
     if is_own(session.db, session.owner_id, text):
         raise UsageProblem(f"{plain(text)} is you. Your own addresses are told and declared by  kith me.")

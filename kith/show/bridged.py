@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from interactions.queries.bridges import Bridge
-from interactions.queries.names import Who
 from kith.show.plain import plain
+from kith.show.rows import who_row
 from kith.show.screen import Screen
 
 _NAMES = 3
@@ -20,7 +20,7 @@ def bridge_lines(screen: Screen, found: Sequence[Bridge]) -> list[str]:
 
 def bridge_row(one: Bridge) -> dict[str, Any]:
     """One bridge for programs."""
-    return {"by": _person(one.who), "circle": one.circle, "behind": [_person(who) for who in one.behind],
+    return {"by": who_row(one.who), "circle": one.circle, "behind": [who_row(who) for who in one.behind],
             "others": one.others}  # fmt: skip
 
 
@@ -32,7 +32,3 @@ def _reason(one: Bridge) -> str:
     names = ", ".join(plain(who.name) for who in one.behind[:_NAMES])
     more = f" and {len(one.behind) - _NAMES} more" if len(one.behind) > _NAMES else ""
     return f"{len(one.behind)} of its {one.others} others you see with them or not at all: {names}{more}"
-
-
-def _person(who: Who) -> dict[str, Any]:
-    return {"id": who.person_id, "name": who.name, "address": who.address}

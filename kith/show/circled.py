@@ -8,6 +8,7 @@ from typing import Any
 from interactions.queries.circles import Circle, Part
 from kith.show.answers import Moment, count
 from kith.show.plain import plain
+from kith.show.rows import who_row
 from kith.show.screen import Screen
 from kith.show.table import Column, table
 from kith.show.when import stamp
@@ -53,7 +54,7 @@ def circle_row(one: Circle) -> dict[str, Any]:
     part_of = one.part
     return {
         "key": one.key, "code": one.code, "name": one.name, "kind": one.kind,
-        "people": [{"id": who.person_id, "name": who.name, "address": who.address} for who in one.members],
+        "people": [who_row(who) for who in one.members],
         "part": {name: getattr(part_of, name) for name in ("starts", "answers", "hosts", "comes", "reads")},
         "last_at": stamp(one.last_at) if one.last_at else None,
     }  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Any
 from interactions.queries.introductions import Introduced
 from interactions.queries.names import Who
 from kith.show.answers import Moment, count
+from kith.show.rows import who_row
 from kith.show.screen import Screen
 from kith.show.table import Column, table
 from kith.show.when import stamp
@@ -48,4 +49,4 @@ def _outcome(one: Introduced) -> str:
 
 
 def _person(who: Who | None) -> dict[str, Any] | None:
-    return None if who is None else {"id": who.person_id, "name": who.name, "address": who.address}
+    return None if who is None else who_row(who)

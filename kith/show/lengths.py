@@ -25,6 +25,11 @@ def lasting(days: int) -> str:
     raise AssertionError("unreachable")
 
 
+def times(number: int) -> str:
+    """ "once", "twice", "1,200 times"."""
+    return {1: "once", 2: "twice"}.get(number, f"{number:,} times")
+
+
 def dated(there: date, today: date) -> str:
     """ "2 Sep", and with its year where that is another one."""
     return f"{there.day} {month(there)}" if there.year != today.year else f"{there.day} {_MONTHS[there.month - 1]}"

@@ -9,6 +9,7 @@ from interactions.queries.offer import Offer, Pair
 from kith.show.answers import Moment
 from kith.show.introduced import introduced_row
 from kith.show.plain import plain
+from kith.show.rows import who_row
 from kith.show.screen import Screen
 from kith.show.when import stamp
 
@@ -37,12 +38,12 @@ def offer_row(found: Offer) -> dict[str, Any]:
     """The same for programs."""
     return {
         "open": [
-            {"who": _person(one.who), "at": stamp(one.entry.at), "title": one.entry.title, "interaction": one.entry.id}
+            {"who": who_row(one.who), "at": stamp(one.entry.at), "title": one.entry.title, "interaction": one.entry.id}
             for one in found.open
         ],
         "thanks": [introduced_row(one) for one in found.thanks],
         "pairs": [
-            {"one": _person(one.one), "other": _person(one.other), "circles": [list(each) for each in one.circles]}
+            {"one": who_row(one.one), "other": who_row(one.other), "circles": [list(each) for each in one.circles]}
             for one in found.pairs
         ],
     }
@@ -56,7 +57,3 @@ def _pair(screen: Screen, one: Pair) -> list[str]:
 
 def _others(whom: tuple[Who | None, Who | None]) -> str:
     return " and ".join(plain(who.name) for who in whom if who is not None)
-
-
-def _person(who: Who) -> dict[str, Any]:
-    return {"id": who.person_id, "name": who.name, "address": who.address}

@@ -10,7 +10,9 @@ from interactions.queries.paths import Way, Ways
 from interactions.queries.tend import Coverage
 from interactions.ties.tending import DORMANT, FADING
 from kith.show.answers import Moment, count
+from kith.show.lengths import times
 from kith.show.plain import plain
+from kith.show.rows import who_row
 from kith.show.screen import Screen
 from kith.show.when import stamp
 
@@ -34,7 +36,7 @@ def path_lines(screen: Screen, found: Ways, text: str, moment: Moment) -> list[s
         title = f": “{plain(way.title)}”" if way.title else ""
         lines += [
             f" {number}  {screen.strong(plain(way.by.name))}{where}",
-            f"    seen with {plain(way.to.name)} {_times(len(way.seen))}, last {moment.when(way.last_at)}{title}",
+            f"    seen with {plain(way.to.name)} {times(len(way.seen))}, last {moment.when(way.last_at)}{title}",
             f"    first: {_first(way, moment)}",
         ]
     return lines
@@ -51,11 +53,11 @@ def ways_row(found: Ways, text: str) -> dict[str, Any]:
     """The answer for programs."""
     return {
         "to": text,
-        "people": [_person(one) for one in found.targets],
-        "known": [_person(one) for one in found.known],
+        "people": [who_row(one) for one in found.targets],
+        "known": [who_row(one) for one in found.known],
         "ways": [
             {
-                "by": _person(one.by), "to": _person(one.to), "circles": list(one.circles),
+                "by": who_row(one.by), "to": who_row(one.to), "circles": list(one.circles),
                 "helps": round(one.helps, 3), "knows": round(one.knows, 3), "chance": round(one.helps * one.knows, 3),
                 "state": one.standing.state, "silence": one.standing.silence, "last_at": stamp(one.last_at),
                 "interactions": list(one.seen),
@@ -84,16 +86,8 @@ def _first(way: Way, moment: Moment) -> str:
     return "ask what they are busy with, and whom you could introduce to them."
 
 
-def _times(number: int) -> str:
-    return {1: "once", 2: "twice"}.get(number, f"{number} times")
-
-
 def _names(people: Sequence[Who]) -> str:
     names = list(dict.fromkeys(plain(one.name) for one in people))
     more = len(names) - _NAMES
     shown = names[:_NAMES] + ([f"{more} more"] if more > 0 else [])
     return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
-
-
-def _person(who: Who) -> dict[str, Any]:
-    return {"id": who.person_id, "name": who.name, "address": who.address}

@@ -10,11 +10,17 @@ from typing import Any
 import msgspec
 
 from interactions.queries.log import Entry
+from interactions.queries.names import Who
 from interactions.queries.people import Person
 from interactions.queries.ties import Standing
 from interactions.queries.told import Told
 from kith.show.plain import csv_cell, json_safe
 from kith.show.when import stamp
+
+
+def who_row(who: Who) -> dict[str, Any]:
+    """Somebody in an answer."""
+    return {"id": who.person_id, "name": who.name, "address": who.address}
 
 
 def json_text(document: Mapping[str, Any]) -> str:

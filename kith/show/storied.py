@@ -12,7 +12,7 @@ from interactions.queries.log import Entry
 from interactions.queries.story import Story
 from interactions.queries.ties import Standing
 from kith.show.answers import Moment
-from kith.show.lengths import dated, every, lasting
+from kith.show.lengths import dated, every, lasting, times
 from kith.show.plain import plain
 from kith.show.screen import Screen
 
@@ -126,9 +126,9 @@ def _ways(told: Story, moment: Moment) -> Sentence:
     if told.last is None or not person.total:
         return Sentence("Nothing has passed between you that mail and calendars know of.")
     parts = [
-        f"you wrote {_times(person.outward)}" if person.outward else "",
-        f"they wrote {_times(person.inward)}" if person.inward else "",
-        f"you met or talked {_times(person.both)}" if person.both else "",
+        f"you wrote {times(person.outward)}" if person.outward else "",
+        f"they wrote {times(person.inward)}" if person.inward else "",
+        f"you met or talked {times(person.both)}" if person.both else "",
     ]
     text = ", ".join(part for part in parts if part)
     return Sentence(f"{text[0].upper()}{text[1:]}; the last was {moment.ago(told.last.at)}.", (told.last.id,))
@@ -150,7 +150,3 @@ def _rhythm(stands: Standing | None) -> str:
 
 def _title(entry: Entry) -> str:
     return f": “{plain(entry.title)}”" if entry.title else ""
-
-
-def _times(number: int) -> str:
-    return {1: "once", 2: "twice"}.get(number, f"{number:,} times")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import stat
 
 import pytest
@@ -154,18 +153,6 @@ def test_a_file_that_is_no_database_is_said_so(terminal: Terminal) -> None:
     (terminal.data / "kith.db").write_bytes(b"garbage " * 1_000)
     terminal.run("log")
     assert (terminal.code, "kith restore FILE" in terminal.err) == (1, True)
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
-def test_a_read_only_folder_is_said_so(terminal: Terminal) -> None:
-    terminal.story()
-    terminal.data.chmod(0o500)
-    try:
-        terminal.run("exclude", "label", "x")
-        assert terminal.code == 1
-        assert "writable" in terminal.err
-    finally:
-        terminal.data.chmod(0o700)
 
 
 def test_a_data_folder_that_is_a_file_is_said_so(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:

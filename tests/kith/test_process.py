@@ -14,8 +14,7 @@ import pytest
 
 from interactions.settings import load_settings
 from interactions.store.opening import open_database
-from tests.interactions.queries.story import tell
-from tests.kith.commandline import ROOT, environ, process
+from tests.kith.commandline import ROOT, process
 
 #: Modules that a question to the log does not need off a terminal.
 HEAVY = (
@@ -26,13 +25,9 @@ HEAVY = (
 
 
 @pytest.fixture
-def env(tmp_path: Path) -> dict[str, str]:
-    """An environment whose data folder holds a small log."""
-    ours = environ(tmp_path)
-    db = open_database(load_settings(ours))
-    tell(db)
-    db.close()
-    return {**ours, "PYTHONPATH": str(ROOT)}
+def env(told: dict[str, str]) -> dict[str, str]:
+    """The environment of these commands, and where Python finds them."""
+    return {**told, "PYTHONPATH": str(ROOT)}
 
 
 def test_asking_the_log_loads_nothing_it_does_not_need(env: dict[str, str]) -> None:

@@ -9,10 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from interactions.settings import load_settings
-from interactions.store.opening import open_database
-from tests.interactions.queries.story import ANNA, tell
-from tests.kith.commandline import ROOT, environ, process
+from tests.interactions.queries.story import ANNA
+from tests.kith.commandline import ROOT, process
 
 pytestmark = pytest.mark.skipif(
     os.geteuid() == 0 and sys.platform != "linux", reason="modes do not bind root, and only Linux can make them"
@@ -20,13 +18,9 @@ pytestmark = pytest.mark.skipif(
 
 
 @pytest.fixture
-def env(tmp_path: Path) -> dict[str, str]:
-    """An environment whose data folder holds a small log."""
-    ours = environ(tmp_path)
-    db = open_database(load_settings(ours))
-    tell(db)
-    db.close()
-    return ours
+def env(told: dict[str, str]) -> dict[str, str]:
+    """The environment of these commands."""
+    return told
 
 
 @pytest.mark.parametrize("how", ["closed", "a folder"])
@@ -72,6 +66,17 @@ def test_a_closed_data_folder_is_named(env: dict[str, str], tmp_path: Path, word
     assert str(folder) in done.stdout + done.stderr
     assert "et this user read" in done.stdout + done.stderr
     assert "mistake of its own" not in done.stderr
+
+
+def test_a_data_folder_that_may_only_be_read_is_said_so(env: dict[str, str]) -> None:
+    folder = Path(env["KITH_DATA_DIR"])
+    folder.chmod(0o500)
+    try:
+        done = process("exclude", "label", "x", env=env)
+    finally:
+        folder.chmod(0o700)
+    assert done.returncode == 1
+    assert "writable" in done.stderr
 
 
 @pytest.mark.parametrize("name", ["logs", "broker"])

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import json
 
-from interactions.items import Mailbox
-from interactions.settings import load_settings
-from interactions.store.opening import open_database
-from tests.interactions.queries.story import ANNA, ME, Story, ago, kept, mail
+from tests.interactions.queries.story import ANNA
 from tests.kith.commandline import Terminal
-
-ILSE = Mailbox("ilse@fresh.example", "Ilse New")
+from tests.kith.introduction import introduce
 
 
 def told(terminal: Terminal, person: str) -> list[str]:
@@ -20,12 +16,7 @@ def told(terminal: Terminal, person: str) -> list[str]:
 
 def test_who_brought_whom_and_what_went_each_way_is_told_on_both_sides(terminal: Terminal) -> None:
     terminal.story()
-    db = open_database(load_settings({"KITH_DATA_DIR": str(terminal.data)}))
-    story = Story(db)
-    brought = mail(50, ANNA, [Mailbox(ME), ILSE], "Intro: you <> Ilse", ago(days=6))
-    answer = mail(51, Mailbox(ME), [ILSE], "Re: Intro", ago(days=5))
-    story.judge((brought, kept("in", (ANNA, "from"), (ILSE, "to"))), (answer, kept("out", (ILSE, "to"))))
-    db.close()
+    introduce(terminal)
     met, turned, others, ways, ahead = told(terminal, "Ilse New")
     assert met.startswith("Anna Berg-Sørensen brought you together on ")
     assert turned in ("So far it goes one way.", "So far it is a casual tie.")
