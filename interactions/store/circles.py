@@ -40,7 +40,7 @@ from interactions.store.tied import tied
 from interactions.verdict import Known
 
 #: Groups that every address book of Google has (developers.google.com/people/api/rest/v1/contactGroups).
-NO_CIRCLES = frozenset({"mycontacts", "* mycontacts", "starred", "* starred", "contacts", "friends", "family"})
+_NO_CIRCLES = frozenset({"mycontacts", "* mycontacts", "starred", "* starred", "contacts", "friends", "family"})
 _DAY = 86_400.0
 #: Mails of lists that are looked at, the newest first.
 _LISTED_MAX = 5_000
@@ -69,7 +69,7 @@ def renew(db: Database, owner_id: int) -> int:
     """Look for the owner's circles again; returns how many there are."""
     with db.reading() as conn:
         told = list(shared(conn, owner_id, int(now(conn))))
-        found = _distinct(_groups(conn, owner_id), [*_lists(conn, owner_id), *_series(told)])
+        found = _distinct(groups(conn, owner_id), [*_lists(conn, owner_id), *_series(told)])
         found += _found(conn, owner_id, told, found)
 
     def change(conn: Connection) -> None:
@@ -113,7 +113,7 @@ def _write(conn: Connection, owner_id: int, found: Sequence[Circle]) -> None:
     insert(conn, circle_members, ("circle_id", "address_id"), lines)
 
 
-def _groups(conn: Connection, owner_id: int) -> list[Circle]:
+def groups(conn: Connection, owner_id: int) -> list[Circle]:
     """Contact groups and categories of cards (vCard CATEGORIES, RFC 6350 §6.7.1), also of one person alone."""
     rows = conn.execute(
         select(payloads.c.body, cards.c.address_id, person_addresses.c.person_id)
@@ -129,7 +129,7 @@ def _groups(conn: Connection, owner_id: int) -> list[Circle]:
     for body, address_id, person_id in rows:
         card = decode(body)
         for name in card.categories() if isinstance(card, Contact) else ():
-            if name.lower() not in NO_CIRCLES and (folded := fold_title(name)):
+            if name.lower() not in _NO_CIRCLES and (folded := fold_title(name)):
                 members[folded].add(person_id or address_id)
                 names[folded] = min(name, names.get(folded, name))
     return [Circle(f"group:{one}", names[one], frozenset(people)) for one, people in sorted(members.items())]
@@ -187,9 +187,9 @@ def _series(told: Iterable[Told]) -> list[Circle]:
     return sorted(found, key=lambda one: (-len(one.members), one.key))
 
 
-def _distinct(groups: Iterable[Circle], more: Iterable[Circle]) -> list[Circle]:
-    """All groups, and of what is alike the first."""
-    kept = list(groups)
+def _distinct(first: Iterable[Circle], more: Iterable[Circle]) -> list[Circle]:
+    """All the first, and of what is alike the first."""
+    kept = list(first)
     for one in more:
         if all(alike(one.members, other.members) < SAME for other in kept):
             kept.append(one)
@@ -200,14 +200,14 @@ def _found(conn: Connection, owner_id: int, told: Iterable[Told], there: Sequenc
     """Further ones, from who is seen with whom; each keeps the key of the one it was before."""
     people = tied(conn, owner_id).keys()
     net = weave((_only(one, people) for one in told), int(now(conn)))
-    groups = [group for group in communities(net) if all(alike(group, other.members) < SAME for other in there)]
+    parts = [group for group in communities(net) if all(alike(group, other.members) < SAME for other in there)]
     before = members_of(conn, owner_id, "found:")
     numbered = [int(key.partition(":")[2]) for key in before]
-    fresh = iter(range(max(numbered, default=0) + 1, max(numbered, default=0) + 1 + len(groups)))
-    companies = _companies(conn, {one for group in groups for one in group})
+    fresh = iter(range(max(numbered, default=0) + 1, max(numbered, default=0) + 1 + len(parts)))
+    companies = _companies(conn, {one for group in parts for one in group})
     return [
         Circle(key or f"found:{next(fresh)}", _organisation(group, companies), group)
-        for key, group in zip(matched(before, groups), groups, strict=True)
+        for key, group in zip(matched(before, parts), parts, strict=True)
     ]
 
 

@@ -10,11 +10,11 @@ import msgspec
 from sqlalchemy import Connection, delete, or_, select
 
 from interactions.entries import Friend, Friends, Guess, fold_title
-from interactions.items import Contact, Event
+from interactions.items import Event
 from interactions.prepare import decode
 from interactions.rules import robots
 from interactions.schema import addresses, cards, facts, items, participants, payloads, person_addresses, suggestions
-from interactions.store import corrections, telephones
+from interactions.store import circles, corrections, telephones
 from interactions.store.database import insert
 from interactions.store.titles import best
 
@@ -131,33 +131,8 @@ def _names(conn: Connection, ids: Iterable[int]) -> dict[int, str]:
 
 
 def _circles(conn: Connection, owner_id: int, people: Mapping[int, Friend]) -> dict[str, tuple[Friend, ...]]:
-    """Groups of the address book (vCard CATEGORIES) → who is in them."""
-    by_item: dict[int, set[int]] = defaultdict(set)
-    rows = conn.execute(
-        select(cards.c.item_id, cards.c.address_id, person_addresses.c.person_id)
-        .join(items, items.c.id == cards.c.item_id)
-        .outerjoin(person_addresses, person_addresses.c.address_id == cards.c.address_id)
-        .where(items.c.owner_id == owner_id)
-    )
-    for item_id, address_id, person_id in rows:
-        by_item[item_id].add(person_id or address_id)
-    bodies = conn.execute(
-        select(items.c.id, payloads.c.body)
-        .join(payloads, payloads.c.item_id == items.c.id)
-        .where(items.c.owner_id == owner_id, items.c.kind == "contact", items.c.state == "kept")
-    )
-    found: dict[str, set[Friend]] = defaultdict(set)
-    for item_id, body in bodies:
-        card = decode(body)
-        if isinstance(card, Contact):
-            for category in card.categories():
-                found[category].update(people[one] for one in by_item[item_id] if one in people)
+    """Groups of the address book → who is in them."""
     return {
-        name: tuple(sorted(members, key=lambda one: one.address))
-        for name, members in found.items()
-        if name.lower() not in _NO_CIRCLES
+        group.name: tuple(sorted((people[one] for one in group.members & people.keys()), key=lambda one: one.address))
+        for group in circles.groups(conn, owner_id)
     }
-
-
-#: Groups that every address book of Google has (developers.google.com/people/api/rest/v1/contactGroups).
-_NO_CIRCLES = frozenset({"mycontacts", "* mycontacts", "starred", "* starred", "contacts", "friends", "family"})
