@@ -19,7 +19,7 @@ _DOMAINS = words(
     " hetnet.nl telenet.be skynet.be scarlet.be telia.com online.no start.no bredband.net jubii.dk mail.dk kolumbus.fi"
     " wp.pl o2.pl onet.pl interia.pl op.pl gazeta.pl seznam.cz centrum.cz email.cz azet.sk freemail.hu citromail.hu"
     " abv.bg mail.ru bk.ru inbox.ru list.ru rambler.ru ukr.net i.ua qq.com 163.com 126.com sina.com foxmail.com"
-    " naver.com"
+    " naver.com docomo.ne.jp ezweb.ne.jp softbank.ne.jp nifty.com biglobe.ne.jp ocn.ne.jp"
     " daum.net hanmail.net nate.com rediffmail.com btinternet.com ntlworld.com virginmedia.com sky.com talktalk.net"
     " blueyonder.co.uk tiscali.co.uk eircom.net comcast.net verizon.net att.net sbcglobal.net bellsouth.net pacbell.net"
     " earthlink.net mindspring.com cox.net charter.net optonline.net juno.com netzero.net rr.com home.com adelphia.net"

@@ -14,8 +14,9 @@ from typing import Protocol
 from msgspec import Struct
 from rapidfuzz.distance import Levenshtein
 
+from interactions.free_mail import is_free_mail
 from interactions.identity import local_part
-from interactions.identity.common_names import is_common
+from interactions.identity.common_names import is_common, is_frequent
 from interactions.identity.frequencies import Frequencies
 from interactions.identity.names import (
     CONFLICT,
@@ -30,10 +31,13 @@ from interactions.identity.names import (
     agreement,
 )  # fmt: skip
 from interactions.identity.node import Node
+from interactions.roles import is_role
 
 #: Of one human's two addresses: the share whose names agree so (the `m` of the model).
 M_MADE = 0.08
-M_NAMES = {EXACT: 0.65, NICKNAME: 0.10, INITIAL: 0.10, TYPO: 0.03, PARTIAL: 0.05}
+#: And the share who changed their family name between the two.
+M_MARRIED = 0.02
+M_NAMES = {EXACT: 0.65, NICKNAME: 0.20, INITIAL: 0.20, TYPO: 0.03, PARTIAL: 0.05}
 #: Name of a piece of evidence → bits.
 BITS = {
     "names differ": -14.0,
@@ -45,6 +49,12 @@ BITS = {
     "one began when the other ended": 3.0,
     "seen together": -6.0,
     "seen together once": -2.0,
+    "written to at both": 2.0,
+    "an office's local part": -4.0,
+    "two mailboxes of one organisation": -4.0,
+    "two mailboxes of one provider": -2.0,
+    "one is called junior or senior": -9.0,
+    "two generations": -14.0,
     "told apart by a number": -14.0,
     "two organisations at once": -3.0,
     "hardly ever seen": -7.0,
@@ -53,18 +63,20 @@ BITS = {
 }
 #: The chance that somebody else has the same full name whatever its words: namesakes are not drawn from an urn. Of
 #: names that very many bear it is likely, and more so where namesakes were seen.
-_NAMESAKE, _COMMON, _AMBIGUOUS = 0.004, 0.1, 0.5
+_NAMESAKE, _FREQUENT, _COMMON, _AMBIGUOUS = 0.0020, 0.015, 0.1, 0.5
 #: Who wrote so seldom, all within so many seconds, may be anybody who gives himself that name.
 _SELDOM, _MOMENT = 3, 60 * 86_400
+#: Shorter local parts may be anybody's initials.
+_OFFICE_MIN = 4
 #: Shortest domain that can be taken for another one.
 _DOMAIN_MIN = 7
 #: From so many mails each, over so many seconds, two employers at once speak for two people.
 _OFTEN, _LONG = 10, 180 * 86_400
 #: What a private and a working address, or those of two jobs, have not in common says little: each has a circle of
 #: its own.
-_FACETS_MIN = -0.5
+_FACETS_MIN = -0.8
 #: Belonging to one circle is worth so many bits at the most: namesakes may, too; and not seeming to, so few.
-_CIRCLE_MIN, _CIRCLE_MAX = -2.5, 5.0
+_CIRCLE_MIN, _CIRCLE_MAX = -2.5, 6.0
 _HANDLE_MAX = 9.0
 _GAP = 200 * 86_400
 
@@ -84,8 +96,7 @@ def compare(
     evidence |= {**_names(one, other, known, ambiguous), **_handles(one, other, known)}
     evidence |= _company(one, other)
     evidence |= _neighbours(circles, one, other)
-    if times := circles.together(one, other):
-        evidence["seen together"] = BITS["seen together" if times > 1 else "seen together once"]
+    evidence |= _together(circles.together(one, other), one, other)
     if answered_for:
         evidence["one answered for the other"] = BITS["one answered for the other"]
     if one.phones & other.phones:
@@ -120,17 +131,50 @@ def level(one: Node, other: Node) -> tuple[str, Name | None, Name | None]:
     return min(pairs, key=lambda pair: order.index(pair[0])) if pairs else (UNKNOWN, None, None)
 
 
+def _together(times: int, one: Node, other: Node) -> dict[str, float]:
+    """In one mail with oneself is who copies it to the other mailbox, or is written to at both: of one full name."""
+    if not times:
+        return {}
+    name = "seen together" if times > 1 else "seen together once"
+    found, mine, _ = level(one, other)
+    if name == "seen together once" and found == EXACT and mine is not None:
+        if is_frequent(mine):
+            return {}
+        name = "written to at both"
+    return {name: BITS[name]}
+
+
 def _names(one: Node, other: Node, known: Frequencies, ambiguous: bool) -> dict[str, float]:
     found, mine, theirs = level(one, other)
     if found == CONFLICT:
         return {"names differ": BITS["names differ"]}
     if found == FAMILY:
+        if mine is not None and theirs is not None and _may_have_married(one, other, mine, theirs):
+            chance = known.share(mine.words[0])
+            return {"given name kept, another family name": round(math.log2(M_MARRIED / chance), 2)}
         return {"one family name, different given names": BITS["one family name, different given names"]}
     if found == UNKNOWN or mine is None or theirs is None:
         return {"no name to compare": BITS["no name to compare"]} | _made(one, other, known)
-    others = _AMBIGUOUS if ambiguous else _COMMON if is_common(mine) or is_common(theirs) else _NAMESAKE
+    if found == PARTIAL and (made := _made(one, other, known)):
+        return made
+    several = (mine, theirs)
+    others = (
+        _AMBIGUOUS if ambiguous
+        else _COMMON if any(map(is_common, several))
+        else _FREQUENT if any(map(is_frequent, several))
+        else _NAMESAKE
+    )  # fmt: skip
     chance = max(_coincidence(found, mine, theirs, known), others / known.size)
     return {f"{found} name": round(math.log2(M_NAMES[found] / min(chance, 1.0)), 2)}
+
+
+def _may_have_married(one: Node, other: Node, mine: Name, theirs: Name) -> bool:
+    """Whether one given name goes on with another family name: by the same telephone, or in one organisation."""
+    if mine.words[0] != theirs.words[0]:
+        return False
+    return bool(one.phones & other.phones) or bool(
+        one.company and one.company == other.company and _handed_over(one, other)
+    )
 
 
 def _coincidence(found: str, mine: Name, theirs: Name, known: Frequencies) -> float:
@@ -142,14 +186,14 @@ def _coincidence(found: str, mine: Name, theirs: Name, known: Frequencies) -> fl
         return known.others(shared[0], mine, theirs) / known.size
     if found == PARTIAL:
         return max((known.share(word) for word in (shared or mine.words)), default=1.0)
-    rare = min((known.share(word) for word in shared), default=1.0)
+    rare = min(known.share(word) for word in (shared or mine.words))
     return max(rare * 0.01, 2e-5)
 
 
 def _made(one: Node, other: Node, known: Frequencies) -> dict[str, float]:
     """One has no name, but its local part is made from the other's, and from no one else's."""
     for nameless, named in ((one, other), (other, one)):
-        if nameless.names:
+        if any(name.is_full for name in nameless.names):
             continue
         for name in named.full_names:
             if local_part.is_made_from(nameless.local, name) and local_part.plain(nameless.local) not in name.words:
@@ -162,7 +206,8 @@ def _handles(one: Node, other: Node, known: Frequencies) -> dict[str, float]:
     mine, theirs = local_part.handle(one.local), local_part.handle(other.local)
     if mine != theirs or len(mine) < 4 or "@" not in one.canonical or "@" not in other.canonical:
         return {}
-    if any(local_part.is_made_from(mine, name.latin) for node in (one, other) for name in node.full_names):
+    names = [name.latin for node in (one, other) for name in node.full_names]
+    if any(local_part.is_made_from(mine, name) or any(len(w) > 3 and w in mine for w in name.words) for name in names):
         # Namesakes spell their name alike.
         return {}
     often = known.handles.get(mine, 2)
@@ -201,6 +246,32 @@ def _circumstances(one: Node, other: Node, known: Frequencies) -> Iterator[str]:
         yield "look-alike domains"
     if not one.phones & other.phones and any(map(_is_seldom, (one, other))):
         yield "hardly ever seen"
+    if any(map(_is_office, (one, other))):
+        yield "an office's local part"
+    if one.domain == other.domain and one.local and not _one_after_the_other(one, other):
+        yield "two mailboxes of one organisation" if one.company else "two mailboxes of one provider"
+    if one.generations != other.generations:
+        yield "two generations" if one.generations and other.generations else "one is called junior or senior"
+
+
+def _is_office(node: Node) -> bool:
+    """Whether an organisation gave the address to no one by name, whoever writes from it: share@, accounting@."""
+    if (
+        not node.local
+        or is_free_mail(node.domain)
+        or not node.is_named
+        or is_role(node.canonical)
+        or any(name.script or name.is_east_asian for name in node.names)
+    ):
+        return False
+    local = local_part.plain(node.local)
+    if not local.isalpha() or len(local) < _OFFICE_MIN:
+        return False
+    return not any(
+        local_part.is_made_from(local, name)
+        or any(part in local for word in name.words for part in (word[:3], word[-4:]))
+        for name in node.names
+    )
 
 
 def are_numbered(one: Node, other: Node) -> bool:

@@ -13,9 +13,11 @@ from interactions.identity.node import Node
 
 _MAY_BE = (EXACT, NICKNAME, INITIAL, TYPO)
 #: Somebody else with such a name may be there whom no name tells of.
-_UNSEEN_RIVALS = 0.008
+_UNSEEN_RIVALS, _UNSEEN_MAKERS = 0.003, 0.008
 #: People that stand behind the counts before anybody is counted: a word nobody has is not impossible.
 _UNSEEN = 40.0
+#: How many of all people have a word in their name that nobody here has: 1 in 2,000.
+_NOBODY_ELSE = 0.0005
 #: So many people who left one domain for the other, keeping their local part, and it was the organisation that moved.
 _MOVED_TOGETHER = 3
 #: Shortest local part that says so; most addresses of one local part looked at; how long both may be in use.
@@ -40,7 +42,7 @@ class Frequencies(Struct, frozen=True):
 
     def share(self, word: str) -> float:
         """The chance that a name of somebody else holds this word: whoever it is asked for is not counted."""
-        return (max(self.words.get(word, 0) - 1, 0) + 0.5) / (self.size + _UNSEEN)
+        return max(self.words.get(word, 0) - 1, 0) / (self.size + _UNSEEN) + _NOBODY_ELSE
 
     def others(self, family: str, one: Name, other: Name) -> float:
         """How many people with this family name, beside one, either of two names could mean as well."""
@@ -64,7 +66,7 @@ class Frequencies(Struct, frozen=True):
             for other in self.names.get(word, ())
             if other.key != name.key and agreement(other, name) not in _MAY_BE and is_made_from(local, other)
         }
-        return len(rivals) + _UNSEEN_RIVALS
+        return len(rivals) + _UNSEEN_MAKERS
 
     def coincidence(self, name: Name) -> float:
         """The chance that somebody else has this full name, were its words drawn independently."""

@@ -15,17 +15,18 @@ from msgspec import Struct
 from interactions.identity import frequencies
 from interactions.identity.common_names import is_common
 from interactions.identity.comparison import Comparison, are_alike, are_numbered, compare, level
-from interactions.identity.local_part import handle
-from interactions.identity.names import CONFLICT, FAMILY
+from interactions.identity.local_part import handle, made_from, plain
+from interactions.identity.names import CONFLICT, EXACT, FAMILY, INITIAL, NICKNAME, parse
 from interactions.identity.node import Node
+from interactions.identity.written import is_of_several
 
 #: Linked without asking; shown as likely and asked about.
 AUTO, SUGGEST = 0.995, 0.70
 #: A larger automatic cluster is more likely a mistake than one human.
 CLUSTER_MAX = 8
-#: Mails in which two addresses were both seen, from which on they are two humans'; once, somebody wrote to both of
-#: one's.
-TOGETHER = 2
+#: Mails in which two addresses were both seen, from which on they are two humans'; those of one full name are one
+#: human's more often, who is written to at both or copies mail to the other: father and son are seen more.
+TOGETHER, _NAMESAKES_TOGETHER = 2, 5
 #: And the share of the mails of the one that is seen less.
 _NOW_AND_THEN = 0.15
 #: What makes two addresses one human's however many people are called so.
@@ -33,6 +34,8 @@ _HARD = frozenset({"one telephone number", "one answered for the other", "an org
 #: Addresses under one blocking key beyond which the key says nothing.
 _BLOCK_MAX = 60
 _ROUNDS = 2
+#: Who is seen with more than this share of everybody says nothing of whom they are seen with.
+_EVERYWHERE = 0.4
 #: Addresses on whose neighbours the overlap of circles is measured.
 _SAMPLE = 400
 _NOBODY: AbstractSet[str] = frozenset()
@@ -119,22 +122,52 @@ def _crowded(nodes: Mapping[str, Node], found: Mapping[Pair, Comparison], groups
     for several in bearers.values():
         heads = {address: groups.head(address) for address in several}
         apart = [(a, b) for a, b in combinations(sorted(several), 2) if heads[a] != heads[b]]
-        if any(one not in found or found[one].chance < AUTO for one in apart):
+        if not _are_one(
+            set(heads.values()), [one for one in apart if one in found and found[one].chance >= AUTO], heads
+        ):
             blocked.update(one for one in apart if one in found and _HARD.isdisjoint(found[one].evidence))
     return blocked
 
 
+def _are_one(groups: set[str], pairs: Iterable[Pair], heads: Mapping[str, str]) -> bool:
+    """Whether these pairs of addresses make one of all the groups."""
+    left = {one: one for one in groups}
+
+    def top(one: str) -> str:
+        while left[one] != one:
+            one = left[one]
+        return one
+
+    for one, other in pairs:
+        left[top(heads[one])] = top(heads[other])
+    return len({top(one) for one in groups}) <= 1
+
+
 def certain(cards: Iterable[Card], nodes: Mapping[str, Node]) -> list[Pair]:
     """Pairs on one card, or on cards with one UID, unless another card's name or a role speaks against it."""
-    known = sorted(cards, key=lambda card: (card.uid, card.name, card.addresses))
+    known = sorted(
+        (card for card in cards if not is_of_several(card.name)), key=lambda card: (card.uid, card.name, card.addresses)
+    )
     shared = _shared(known)
     by_uid: dict[str, list[str]] = {}
     for card in known:
         usable = [one for one in card.addresses if one not in shared and one in nodes and nodes[one].is_person]
+        if _is_a_family(card, [nodes[one] for one in usable]):
+            continue
         by_uid.setdefault(card.uid, []).extend(usable)
     whole = [sorted(set(group)) for group in by_uid.values()]
     found = {pair(group[0], other) for group in whole if len(group) <= CLUSTER_MAX for other in group[1:]}
     return sorted(one for one in found if level(nodes[one[0]], nodes[one[1]])[0] not in (CONFLICT, FAMILY))
+
+
+def _is_a_family(card: Card, members: Sequence[Node]) -> bool:
+    """Whether a card has but the family name of those on it: whose it is, it does not say."""
+    name = parse(card.name)
+    return (
+        name is not None
+        and len(name.words) == 1
+        and any(name.words[0] == full.words[-1] for node in members for full in node.full_names)
+    )
 
 
 def _shared(cards: Sequence[Card]) -> set[str]:
@@ -170,12 +203,13 @@ def _keys(node: Node) -> set[str]:
     for name in (*node.names, *node.full_names):
         keys.update(f"word {word}" for word in name.words)
         keys.add("name " + " ".join(name.key))
+        if name.script or not name.is_east_asian:
+            keys.update("bones " + " ".join(name.skeleton(bare)) for bare in (True, False))
+        keys.update(f"heard {way}" for way in name.heard)
         keys.update(f"initial {a[0]} {b}" for a in (*name.words, *name.initials) for b in name.words if a != b)
-    if not node.names and node.local:
-        keys.add(f"word {handle(node.local).rstrip('0123456789')}")
-        plain = handle(node.local).rstrip("0123456789")
-        if len(plain) > 3:
-            keys.update((f"word {plain[1:]}", f"word {plain[:-1]}"))
+    if node.local and not any(name.is_full for name in node.names):
+        keys.add(f"made {plain(node.local)}")
+    keys.update(f"made {word}" for name in node.full_names for word in made_from(name))
     return keys
 
 
@@ -193,8 +227,11 @@ def _suggested(found: Mapping[Pair, Comparison], groups: _Groups, word: Word) ->
 
 def _is_together(one: Node, other: Node, times: int) -> bool:
     """Whether two are seen together as two people are: more than now and then, when somebody copies themselves."""
-    seen = min((node.span.times for node in (one, other) if node.span is not None), default=0)
-    return times >= TOGETHER and times >= _NOW_AND_THEN * seen
+    if one.span is None or other.span is None:
+        return times >= TOGETHER
+    seen = min(one.span.times, other.span.times)
+    least = _NAMESAKES_TOGETHER if level(one, other)[0] in (EXACT, NICKNAME, INITIAL) else TOGETHER
+    return times >= least and times >= _NOW_AND_THEN * seen
 
 
 class _Circles:
@@ -208,6 +245,11 @@ class _Circles:
             near = self._near.setdefault(groups.head(address), set())
             near.update(self._person(neighbour) for neighbour in node.neighbours)
         self._degrees = Counter(person for near in self._near.values() for person in near)
+        everywhere = {one for one, times in self._degrees.items() if times > max(_EVERYWHERE * len(self._near), 20)}
+        for one in everywhere:
+            # Whose mail it is, or who runs the place.
+            del self._degrees[one]
+        self._near = {address: near - everywhere for address, near in self._near.items()} if everywhere else self._near
         self._edges = max(sum(self._degrees.values()), 1)
         self._ambiguous = self._namesakes()
         self.overlap = self._friends_overlap()
@@ -315,19 +357,37 @@ class _Groups:
             return False
         if sure:
             return True
+        everybody = [self._nodes[one] for one in sorted(ones | others) if one in self._nodes]
         return not any(
             self._contradict(self._nodes[one], self._nodes[other])
+            or (
+                _differ(self._nodes[one], self._nodes[other])
+                and not _is_bridged(self._nodes[one], self._nodes[other], everybody)
+            )
             for one in ones
             for other in others
             if one in self._nodes and other in self._nodes
         )
 
     def _contradict(self, one: Node, other: Node) -> bool:
-        """Whether their names differ, or they were seen in one mail: so namesakes are told apart."""
+        """Whether they were seen in one mail, or were made to be told apart, or taken for each other."""
         together = max(one.neighbours.get(other.canonical, 0), other.neighbours.get(one.canonical, 0))
         return (
             _is_together(one, other, together)
             or are_numbered(one, other)
             or are_alike(one.domain, other.domain)
-            or level(one, other)[0] in (CONFLICT, FAMILY)
+            or bool(one.generations and other.generations and one.generations.isdisjoint(other.generations))
         )
+
+
+def _differ(one: Node, other: Node) -> bool:
+    return level(one, other)[0] in (CONFLICT, FAMILY)
+
+
+def _is_bridged(one: Node, other: Node, everybody: Iterable[Node]) -> bool:
+    """Whether somebody changed their name: a third address was written with both, or the telephone is the same."""
+    return bool(one.phones & other.phones) or any(
+        level(one, third)[0] in (EXACT, NICKNAME) and level(other, third)[0] in (EXACT, NICKNAME)
+        for third in everybody
+        if third is not one and third is not other
+    )

@@ -6,9 +6,19 @@ import re
 from functools import lru_cache
 
 from interactions.identity.names import Name, fold
+from interactions.identity.nicknames import short_forms
+from interactions.vocabulary import words
 
 _SPLIT = re.compile(r"[._\-+]+")
 _DIGITS = re.compile(r"\d+$")
+_OF_SOMEBODY = words("office buro buero sekretariat secretary assistant assistenz vorzimmer")
+_OFFICES = _OF_SOMEBODY | words(
+    "einkauf vertrieb buchhaltung personal personalabteilung empfang versand verwaltung rezeption bestellung rechnung"
+    " rechnungen accounting accounts purchasing reception logistics frontdesk compras ventas contabilidad comptabilite"
+    " accueil achats acquisti vendite amministrazione contabilita biuro ksiegowosc inkoop verkoop administratie"
+)
+_JOINING = frozenset(("and", "und", "et", "og", "och"))
+_FAMILY = re.compile(r"^(?:familie|family|famille|fam)$|(?:familie|family)$|^familie")
 
 
 @lru_cache(maxsize=50_000)
@@ -21,21 +31,38 @@ def spelled(local: str) -> Name | None:
     return Name(full, letters) if full and len(full) + len(letters) >= 2 else None
 
 
+def is_of_several(local: str) -> bool:
+    """Whether a local part names a couple or a family: "ada.and.ben", "familie.roth", "rothfamily"."""
+    parts = [fold(part) for part in _SPLIT.split(local) if part]
+    return not _JOINING.isdisjoint(parts[1:-1]) or any(_FAMILY.search(part) for part in parts)
+
+
+def is_an_office(local: str) -> bool:
+    """Whether a local part is a department's, or the office of somebody: "einkauf", "office.lovelace"."""
+    parts = [fold(part) for part in _SPLIT.split(local) if part]
+    return bool(parts) and (parts[0] in _OFFICES if len(parts) == 1 else not _OF_SOMEBODY.isdisjoint(parts))
+
+
+@lru_cache(maxsize=50_000)
+def made_from(name: Name) -> frozenset[str]:
+    """The local parts that are a name or its short form: adalovelace, alovelace, lovelacea, ada, lovelace, al."""
+    made = set(name.words)
+    for first in name.words:
+        for last in (*name.words, *name.initials):
+            if first != last:
+                made |= {first + last, last + first, first[0] + last, first + last[0], last + first[0]}
+                made |= {short + last for short in short_forms(first) if len(last) > 2}
+    return frozenset(made)
+
+
 @lru_cache(maxsize=50_000)
 def is_made_from(local: str, name: Name) -> bool:
-    """Whether a local part is a name or its short form: adalovelace, alovelace, lovelacea, ada, lovelace, al."""
+    """Whether a local part is a name or its short form, or the initials of all its words."""
     word = plain(local)
     if not word.isalpha() or not name.words:
         return False
-    if word in name.words:
-        return True
-    for first in name.words:
-        for last in (*name.words, *name.initials):
-            made = (first + last, last + first, first[0] + last, first + last[0], last + first[0])
-            if first != last and word in made:
-                return True
     letters = [part[0] for part in (*name.words, *name.initials)]
-    return len(word) == len(letters) and sorted(word) == sorted(letters)
+    return word in made_from(name) or (len(word) == len(letters) and sorted(word) == sorted(letters))
 
 
 def plain(local: str) -> str:

@@ -12,7 +12,8 @@ from msgspec import Struct
 from rapidfuzz.distance import JaroWinkler
 
 from interactions.display_names import is_organisation
-from interactions.identity.nicknames import are_same
+from interactions.identity.nicknames import are_same, is_short_form
+from interactions.identity.written import is_of_several, names
 from interactions.vocabulary import POSSESSIVE, WORD, words
 
 #: How two names agree, from best to worst. UNKNOWN: at least one side has no usable name.
@@ -23,13 +24,13 @@ EXACT, NICKNAME, INITIAL, TYPO, PARTIAL, UNKNOWN, FAMILY, CONFLICT = (
 _NAME_MAX = 120
 #: Jaro-Winkler similarity over which two full names differ by a slip of the pen.
 _SLIP = 0.94
-_ASIDE = re.compile(r"\([^()]{0,80}\)|\[[^\[\]]{0,80}\]|\b(?:via|on behalf of|im auftrag von|über)\b.*$", re.I)
 _TITLES = words(
     "dr prof professor mr mrs ms mx miss sir dame dipl ing med phd md mba msc bsc ba ma jr sr ii iii iv esq herr frau"
     " hr fr mag llm lic rer nat habil drs ir don dona sra srta mme mlle"
 )
 #: Words between given and family name; they are not compared.
 _PARTICLES = words("von van de der den del della di da dos du la le zu zur vom ter ten af av bin ibn el al y e")
+_JOINED_PARTICLES = _PARTICLES | words("vonder vander vanden vande dela delos delas")
 #: Most words of a full name.
 _RUN_MAX = 5
 #: Two to four Han or Hangul letters that stand alone, before kana, or before what Korean hangs on a name.
@@ -39,8 +40,24 @@ _UNSPACED = re.compile(
 )
 _JOINED, _JOINS = re.compile(r"[-‐‑][^\W\d_]"), re.compile(r"[^\W\d_][-‐‑]$")
 _ONE_SCRIPT = re.compile(r"[\u4e00-\u9fff]{2,}|[\uac00-\ud7a3]{2,}")
-_VOWELS = frozenset("aeiouy")
-_SOFT, _DOUBLED = re.compile("[aeiouywhj']"), re.compile(r"(.)\1+")
+#: Letters that other scripts write otherwise, as their consonants are heard.
+_HEARD = (
+    ("ph", "f"),
+    ("x", "ks"),
+    ("ch", "k"),
+    ("c", "k"),
+    ("q", "k"),
+    ("b", "v"),
+    ("sh", "s"),
+    ("z", "s"),
+)
+#: What one letter of Hangul or one Chinese initial is written as in different romanizations.
+_ROMANIZED = (("ch", "j"), ("zh", "j"), ("k", "g"), ("t", "d"), ("p", "b"), ("r", "l"), ("ts", "j"), ("hs", "s"))
+_VOWELS = re.compile("[aeiouyw]")
+_WITHOUT_VOWELS = frozenset(("ARABIC", "HEBREW"))
+_SOFT, _DOUBLED = re.compile("[aeiouywhj'`]"), re.compile(r"(.)\1+")
+#: The Arabic article, written together with its word.
+_ARTICLE = re.compile(r"^\u0627\u0644(?=\w{3})")
 _UMLAUT = re.compile(r"(?<=[aou])e")
 
 
@@ -51,6 +68,8 @@ class Name(Struct, frozen=True):
     words: tuple[str, ...]
     #: Single letters.
     initials: tuple[str, ...] = ()
+    #: ARABIC, CYRILLIC … when it was not written in Latin letters, nor in Han, kana or Hangul.
+    script: str = ""
 
     @property
     def is_full(self) -> bool:
@@ -62,20 +81,29 @@ class Name(Struct, frozen=True):
         """Whether it is written in Han, kana or Hangul."""
         return bool(self.words) and all(map(_is_east_asian, self.words))
 
-    @property
-    def has_no_vowels(self) -> bool:
-        """Whether a word of it comes from a script that leaves vowels out (Arabic, Hebrew)."""
-        return any(len(word) > 2 and not _VOWELS.intersection(word) for word in self.words)
+    def skeleton(self, bare: bool = False) -> tuple[str, ...]:
+        """Its consonants, each once in a row, in any order: all that spellings in two scripts have in common.
 
-    @property
-    def skeleton(self) -> tuple[str, ...]:
-        """Its consonants, each once in a row, in any order: all that such a script tells for certain."""
-        return tuple(sorted(_DOUBLED.sub(r"\1", _SOFT.sub("", word)) for word in self.words))
+        `bare`: w is a vowel, as in scripts that leave vowels out.
+        """
+        return tuple(sorted(_skeleton(word, bare) for word in self.words))
 
     @property
     def read(self) -> tuple[str, ...]:
         """How it is read, for what a table of characters knows of that, in any order."""
         return tuple(sorted(self.latin.words))
+
+    @property
+    def heard(self) -> frozenset[str]:
+        """How it sounds, roughly, with the family name first: romanizations differ in vowels, and in k or g."""
+        if self.is_east_asian:
+            return frozenset((_sound("".join(self.latin.words)),))
+        ways = (
+            word + "".join(self.words[:at] + self.words[at + 1 :])
+            for at, word in enumerate(self.words)
+            if at in (0, len(self.words) - 1)
+        )
+        return frozenset(map(_sound, ways))
 
     @property
     def latin(self) -> Name:
@@ -113,8 +141,8 @@ def parse(written: str) -> Name | None:
     Words that mix scripts (a Cyrillic letter in a Latin word) are how somebody poses as somebody else: such a name
     is nobody's.
     """
-    text = _ASIDE.sub(" ", unicodedata.normalize("NFKC", written[:_NAME_MAX])).strip(" '\"")
-    if not text or "@" in text or is_organisation(text):
+    text = names(unicodedata.normalize("NFKC", written[:_NAME_MAX]))[0]
+    if not text or is_of_several(text) or "@" in text or is_organisation(text):
         return None
     family, comma, given = text.partition(",")
     if comma and given.strip():
@@ -124,11 +152,12 @@ def parse(written: str) -> Name | None:
         found = list(_parts(found[0]))
     if any(_mixes_scripts(word) for word in found):
         return None
-    folded = [fold(word) for word in found]
+    folded = [fold(_ARTICLE.sub("", word)) for word in found]
     kept = [word for word in folded if word and word not in _TITLES and word not in _PARTICLES]
     full = tuple(word for word in kept if len(word) > 1 or not word.isascii())
     initials = tuple(word for word in kept if len(word) == 1 and word.isascii())
-    return Name(full, initials) if full and len(full) <= 5 else None
+    script = next((one for word in found if (one := _script(word))), "")
+    return Name(full, initials, script) if full and len(full) <= 5 else None
 
 
 def _is_east_asian(word: str) -> bool:
@@ -201,9 +230,11 @@ def agreement(one: Name | None, other: Name | None) -> str:
         return UNKNOWN
     if one.is_east_asian != other.is_east_asian:
         # One is how the other is read, or it is read in a way that cannot be told from how it is written.
-        return EXACT if one.read == other.read and one.is_full else UNKNOWN
-    if one.has_no_vowels != other.has_no_vowels:
-        return TYPO if one.skeleton == other.skeleton and one.is_full else UNKNOWN
+        if one.read == other.read and one.is_full:
+            return EXACT
+        return NICKNAME if one.is_full and other.is_full and not one.heard.isdisjoint(other.heard) else UNKNOWN
+    if one.script != other.script and one.key != other.key:
+        return _across_scripts(one, other)
     if not one.is_full or not other.is_full:
         return _partial(one, other)
     if one.key == other.key and len(one.words) >= 2:
@@ -216,7 +247,45 @@ def agreement(one: Name | None, other: Name | None) -> str:
         return _rest(one, other, shared)
     if _is_slip(one, other):
         return TYPO
-    return CONFLICT
+    return INITIAL if _is_abridged(one, other) or _is_abridged(other, one) else CONFLICT
+
+
+def _is_abridged(short: Name, full: Name) -> bool:
+    """Whether one is a given name and the letter of a family name, the other both: "Tom B", "Thomas Baines"."""
+    if len(short.words) != 1 or not short.initials or len(full.words) < 2:
+        return False
+    given, *rest = full.words
+    return are_same(short.words[0], given) and any(word[0] in short.initials for word in rest)
+
+
+def _across_scripts(one: Name, other: Name) -> str:
+    """Vowels are left out, or written in several ways: the consonants of each word tell, when they agree."""
+    bare = not _WITHOUT_VOWELS.isdisjoint((one.script, other.script))
+    mine, theirs = one.skeleton(bare), other.skeleton(bare)
+    shared = [word for word in mine if word in theirs]
+    return NICKNAME if len(shared) >= 2 and len(shared) == min(len(mine), len(theirs)) else UNKNOWN
+
+
+@lru_cache(maxsize=50_000)
+def _sound(word: str) -> str:
+    for written, heard in _ROMANIZED:
+        word = word.replace(written, heard)
+    return _VOWELS.sub("", word)
+
+
+@lru_cache(maxsize=50_000)
+def _skeleton(word: str, bare: bool) -> str:
+    for written, heard in _HEARD:
+        word = word.replace(written, heard)
+    return _DOUBLED.sub(r"\1", _SOFT.sub("", word if bare else word.replace("w", "v")))
+
+
+def _script(word: str) -> str:
+    """The script of a word's first letter; "" for Latin, and for those that `is_east_asian` tells."""
+    if word[0].isascii() or _is_east_asian(word):
+        return ""
+    script = unicodedata.name(word[0], "?").partition(" ")[0]
+    return "" if script == "LATIN" else script
 
 
 def _fits(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
@@ -238,7 +307,9 @@ def _rest(one: Name, other: Name, shared: set[str]) -> str:
     mine = [word for word in one.words if word not in shared]
     theirs = [word for word in other.words if word not in shared]
     if mine and theirs:
-        if any(are_same(a, b) for a in mine for b in theirs):
+        if any(_joined(a, b) for a in mine for b in theirs):
+            return EXACT
+        if any(are_same(a, b) or is_short_form(a, b) for a in mine for b in theirs):
             return NICKNAME
         return TYPO if _is_slip(one, other) else FAMILY
     letters, full = (one.initials, theirs) if not mine else (other.initials, mine)
@@ -246,6 +317,12 @@ def _rest(one: Name, other: Name, shared: set[str]) -> str:
         # One word each, and initials: "A. Lovelace", "Ada B. Lovelace" has its word in `full` instead.
         return INITIAL if _fits(one.initials, other.initials) else CONFLICT
     return INITIAL if any(word[0] in letters for word in full) else FAMILY
+
+
+def _joined(one: str, other: str) -> bool:
+    """Whether one is the other behind a particle that was written together with it: vonbulow, bulow."""
+    short, full = sorted((one, other), key=len)
+    return len(short) > 3 and full.endswith(short) and full.removesuffix(short) in _JOINED_PARTICLES
 
 
 def _is_slip(one: Name, other: Name) -> bool:

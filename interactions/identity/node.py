@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
 from interactions.identity import local_part
-from interactions.identity.names import CONFLICT, FAMILY, Name, agreement, parse, poses
+from interactions.identity import written as writing
+from interactions.identity.names import CONFLICT, FAMILY, INITIAL, Name, agreement, fold, parse, poses
 from interactions.identity.nicknames import are_same
-from interactions.organisations import company
+from interactions.organisations import company, organisation
 from interactions.roles import is_role
+from interactions.vocabulary import words
+
+#: Local parts of a domain of one's own that are nobody else.
+_ONESELF = words("mail post hello hi hallo me email ich moi ciao hola")
+#: Shortest name of a domain that may stand before its addresses, in letters.
+_BRAND_MIN = 6
 
 
 class Span(NamedTuple):
@@ -38,9 +46,19 @@ class Node:
         self.neighbours = {one: times for one, times in (neighbours or {}).items() if one != canonical}
         self.span = span
         self.phones = frozenset(phones)
-        written = list(written)
-        self._poses = any(map(poses, written))
-        found = {name for one in written if (name := parse(one)) is not None}
+        said = [one for one in _without_brand(list(written), self.domain) if not _is_label(one, self.local)]
+        self._poses = any(map(poses, (*said, self.local, *map(_shown, self.domain.split(".")))))
+        #: A couple's, an office's, or one that only passes on what people write.
+        self._is_several = any(
+            writing.is_of_several(one) or writing.is_passed_on(one) or writing.is_an_office(one) for one in said
+        )
+        #: junior, senior …: of people of one name.
+        self.generations = frozenset(map(writing.generation, said)) - {""}
+        texts = [writing.names(one) for one in said]
+        found = {name for several in texts if (name := parse(several[0])) is not None}
+        #: Names somebody had before, as another said.
+        former = {name for several in texts for one in several[1:] if (name := parse(one)) is not None}
+        self._former = tuple(sorted(former, key=lambda name: name.words))
         #: Names people gave it, full ones first.
         self.names: tuple[Name, ...] = tuple(sorted(found, key=lambda name: (not name.is_full, name.words)))
 
@@ -51,30 +69,45 @@ class Node:
 
     @cached_property
     def is_role(self) -> bool:
-        """Whether it is an office's, a list's or a program's."""
-        return is_role(self.canonical)
+        """Whether it is an office's, a list's or a program's; at a domain of one's own "mail@" is oneself."""
+        if is_role(self.canonical):
+            return self.local not in _ONESELF or not any(_is_at_home(name, self.domain) for name in self.names)
+        if local_part.is_an_office(self.local):
+            return True
+        return self._is_an_office()
+
+    def _is_an_office(self) -> bool:
+        """Whether its local part is what it is called beside somebody's name: "Accounting" <accounting@…>."""
+        full = {word for name in self.names if name.is_full for word in name.words}
+        titled = any(not one.is_full and one.words == (self.local,) for one in self.names)
+        return titled and bool(full) and not any(are_same(self.local, word) or self.local in word for word in full)
 
     @cached_property
     def is_shared(self) -> bool:
         """Whether names of different people stand before it: a couple's, or one that an assistant writes from."""
         full = [name for name in self.names if name.is_full]
         spelled = local_part.spelled(self.local)
+        if self._is_several or local_part.is_of_several(self.local):
+            return True
         if full and spelled is not None and all(agreement(spelled, one) == CONFLICT for one in full):
             # Somebody else's name than its own: whoever writes from it writes for another.
-            return True
-        return any(
-            agreement(one, other) in (CONFLICT, FAMILY) and not are_same(one.words[0], other.words[0])
-            for number, one in enumerate(full)
-            for other in full[number + 1 :]
-        )
+            plain = local_part.plain(self.local)
+            return not any(len(word) > 3 and word in plain for one in full for word in one.words)
+        return any(_are_two(one, other) for number, one in enumerate(full) for other in full[number + 1 :])
 
     @cached_property
     def full_names(self) -> tuple[Name, ...]:
         """Names with two words at least; else what the local part spells out."""
         full = tuple(name for name in self.names if name.is_full)
-        if full:
-            return full
         spelled = local_part.spelled(self.local)
+        if full:
+            # "A. Lovelace" <ada.lovelace@…>
+            whole = (
+                spelled is not None
+                and len(spelled.words) > 1
+                and {agreement(spelled, one) for one in full} == {INITIAL}
+            )
+            return (*full, *self._former, *((spelled,) if spelled is not None and whole else ()))
         if spelled is None or not self.names:
             return (spelled,) if spelled is not None else ()
         # "Ursula" <u.koch@…>: the local part has the family name.
@@ -96,3 +129,49 @@ class Node:
         label = found.partition(".")[0]
         words = (word for name in self.full_names for word in name.words)
         return "" if any(len(word) > 3 and word in label for word in words) else found
+
+
+def _is_label(written: str, local: str) -> bool:
+    """Whether what stands before an address is its local part and no name: "Project-X" <project-x@…>."""
+    return (
+        " " not in written.strip()
+        and any(letter in written for letter in "-_.")
+        and (local_part.plain(written) == local_part.plain(local))
+    )
+
+
+def _shown(label: str) -> str:
+    """A domain's label as it is shown (RFC 3492): "xn--pypal-4ve" looks like "paypal"."""
+    try:
+        return label[4:].encode().decode("punycode") if label.startswith("xn--") else label
+    except UnicodeError:
+        return label
+
+
+def _is_at_home(name: Name, domain: str) -> bool:
+    """Whether a domain is made of a full name, or a short form of it: charles-beaumont.org."""
+    label = "".join(domain.split(".")[:-1]).replace("-", "")
+    family = name.words[-1]
+    rest = label.removesuffix(family)
+    return len(name.words) >= 2 and rest != label and any(are_same(rest, word) for word in name.words[:-1])
+
+
+def _without_brand(written: list[str], domain: str) -> list[str]:
+    """What stands before an address, but for its domain's own name beside somebody's: "Quast Organs" @quast-organs."""
+    label = fold(organisation(domain).partition(".")[0].replace("-", ""))
+    if len(label) < _BRAND_MIN or len(written) < 2:
+        return written
+    rest = [one for one in written if fold(re.split(r"\s-\s", one)[0].replace(" ", "")) != label]
+    return rest if any(" " in one.strip() for one in rest) else written
+
+
+def _are_two(one: Name, other: Name) -> bool:
+    """Whether two names before one address are two people's; one of them may be a pet form, or a name before."""
+    found = agreement(one, other)
+    if found == FAMILY:
+        if one.words[0] == other.words[0]:
+            # Somebody who married.
+            return False
+        mine, theirs = ([word for word in a.words if word not in b.words] for a, b in ((one, other), (other, one)))
+        return not any(a[:2] == b[:2] or min(a, b, key=len) in max(a, b, key=len)[-4:] for a in mine for b in theirs)
+    return found == CONFLICT

@@ -34,8 +34,12 @@ def test_one_name_among_the_same_people_is_one_human(name: str) -> None:
     assert clusters([ada(HOME), ada(WORK, name)]) == [sorted([HOME, WORK])]
 
 
-def test_a_name_alone_is_asked_about_and_not_decided() -> None:
-    nodes = [ada(HOME, friends={}), ada(WORK, friends={})]
+def test_a_rare_full_name_alone_says_enough() -> None:
+    assert clusters([ada(HOME, friends={}), ada(WORK, friends={})]) == [sorted([HOME, WORK])]
+
+
+def test_a_frequent_family_name_alone_is_asked_about_and_not_decided() -> None:
+    nodes = [ada(HOME, "Ada Miller", friends={}), ada(WORK, "Ada Miller", friends={})]
     found = link([*nodes, *OTHERS, *CROWD])
     assert not found.clusters
     assert [one.pair for one in found.suggestions] == [pair(HOME, WORK)]
