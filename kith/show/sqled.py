@@ -12,6 +12,7 @@ import msgspec
 
 from interactions.queries.sql import Answer
 from interactions.queries.sql.views import VIEWS
+from kith.show.plain import csv_cell, plain
 from kith.show.screen import Screen
 from kith.show.table import Column, table
 
@@ -21,16 +22,9 @@ _LEAST, _LARGEST = -(2**63), 2**64 - 1
 
 def answer_lines(screen: Screen, answer: Answer) -> list[str]:
     """A table as wide as the screen, and how many rows there are."""
-    columns = [
-        Column(
-            name,
-            shrink=True,
-            right=all(row[at] is None or isinstance(row[at], int | float | Decimal) for row in answer.rows),
-        )
-        for at, name in enumerate(map(str, answer.columns))
-    ]
+    columns = [_column(str(name), [row[at] for row in answer.rows]) for at, name in enumerate(answer.columns)]
     rows = [[_text(value) for value in row] for row in answer.rows]
-    lines = table(screen, [_clean(column) for column in columns], rows)
+    lines = table(screen, columns, rows)
     more = answer.total - len(rows)
     cut = f" · the first {len(rows):,} are shown (--limit)" if more else ""
     return [*lines, f" {answer.total:,} row{'' if answer.total == 1 else 's'}{cut}"]
@@ -44,8 +38,6 @@ def answer_row(answer: Answer) -> dict[str, Any]:
 
 def answer_csv(answer: Answer) -> tuple[Sequence[str], list[Mapping[str, Any]]]:
     """Columns and rows of one answer for `csv_text`."""
-    from kith.show.plain import csv_cell
-
     # A header is the owner's own word unless it is a text of a statement: it must be no formula either.
     heads = [csv_cell(name) for name in answer.columns]
     return heads, [{head: _flat(value) for head, value in zip(heads, row, strict=True)} for row in answer.rows]
@@ -75,10 +67,10 @@ def views_row() -> dict[str, Any]:
     }
 
 
-def _clean(column: Column) -> Column:
-    from kith.show.plain import plain
-
-    return msgspec.structs.replace(column, title=plain(column.title), least=min(8, max(3, len(column.title))))
+def _column(name: str, values: Sequence[Any]) -> Column:
+    """A column of numbers is never cut: half a number is another number."""
+    numbers = all(value is None or isinstance(value, int | float | Decimal) for value in values)
+    return Column(plain(name), least=min(8, max(3, len(name))), shrink=not numbers, right=numbers)
 
 
 def _text(value: Any) -> str:

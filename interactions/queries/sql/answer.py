@@ -94,6 +94,4 @@ def elsewhere(what: Sequence[str]) -> StatementProblem:
 
 def late(seconds: float) -> StatementProblem:
     """It did not end in time."""
-    return StatementProblem(
-        f"The statement was ended after {seconds:g} seconds. Ask for less, or allow more: --seconds."
-    )
+    return StatementProblem(f"The statement was ended after {seconds:g} s. Ask for less, or allow more: --seconds.")

@@ -102,7 +102,8 @@ class PostgresAsking:
             for view in VIEWS:
                 names = ", ".join(f'"{one.name}"' for one in view.columns)
                 made = f"CREATE TEMP VIEW {view.name} ({names}) AS {view.select(self._moment.owner_id, False)}"
-                run(made if view.made else table(view, False))
+                for step in (made,) if view.made else table(view, False):
+                    run(step)
             found = run(
                 "SELECT oid::bigint, relname::text FROM pg_class WHERE relnamespace = pg_my_temp_schema()"
                 " AND relname = ANY(%s)",

@@ -89,7 +89,8 @@ class SqliteAsking:
         for view in VIEWS:
             names = ", ".join(f'"{one.name}"' for one in view.columns)
             made = f"CREATE TEMP VIEW {view.name} ({names}) AS {view.select(self._moment.owner_id, True)}"
-            conn.execute(made if view.made else table(view, True))
+            for step in (made,) if view.made else table(view, True):
+                conn.execute(step)
         conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _VALUE_MAX)
         for name in _FUNCTIONS:
             conn.execute(f"SELECT count(*) FROM {name}('[]')").fetchall()

@@ -26,13 +26,14 @@ class View(Struct, frozen=True):
     name: str
     about: str
     columns: tuple[Column, ...]
-    #: What it is made of, `OWNER`, `NOW`, `AT[…]` and `BASE.` being filled in; "" where it is filled with rows.
+    #: What it is made of; what stands in capitals is filled in by `select`. "" where it is filled with rows.
     made: str = ""
 
     def select(self, owner_id: int, sqlite: bool) -> str:
         """The statement that makes it, of one owner's rows."""
-        statement = self.made.replace("OWNER", str(int(owner_id))).replace("BASE.", "main." if sqlite else "")
-        statement = statement.replace("NOW", _NOW[sqlite])
+        statement = re.sub(r"PERSON\[(.+?)]", lambda found: _PERSON.format(found[1]), self.made)
+        statement = statement.replace("OWNER", str(int(owner_id)))
+        statement = statement.replace("BASE.", "main." if sqlite else "").replace("NOW", _NOW[sqlite])
         return re.sub(r"AT\[(.+?)]", lambda found: _AT[sqlite].format(found[1]), statement)
 
 
@@ -41,6 +42,8 @@ _NOW = {
     True: "CAST(strftime('%s', 'now') AS INTEGER)",
     False: "CAST(floor(extract(epoch FROM statement_timestamp())) AS bigint)",
 }
+#: Whose an address is. A join would do as well, but SQLite then goes through it for each person that is joined to it.
+_PERSON = "coalesce((SELECT l.person_id FROM BASE.person_addresses l WHERE l.address_id = {0}), {0})"
 _AT = {
     True: "strftime('%Y-%m-%dT%H:%M:%SZ', {0}, 'unixepoch')",
     False: "to_char(to_timestamp({0}) AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')",
@@ -76,8 +79,7 @@ INTERACTIONS = View(
         CASE WHEN i.all_day THEN substr(AT[i.ends_at], 1, 10) ELSE AT[i.ends_at] END, i.ends_at,
         CAST(i.all_day AS INTEGER), CASE WHEN i.at > NOW THEN 1 ELSE 0 END,
         i.kind, i.direction, i.title, i.rule, i.evidence, i.item_id,
-        (SELECT count(DISTINCT coalesce(l.person_id, p.address_id)) FROM BASE.participants p
-            LEFT JOIN BASE.person_addresses l ON l.address_id = p.address_id WHERE p.interaction_id = i.id)
+        (SELECT count(DISTINCT PERSON[p.address_id]) FROM BASE.participants p WHERE p.interaction_id = i.id)
     FROM BASE.interactions i WHERE i.owner_id = OWNER
     """,
 )
@@ -98,10 +100,9 @@ PARTICIPANTS = View(
         kind text of the interaction
     """),
     """
-    SELECT p.interaction_id, coalesce(l.person_id, p.address_id), p.address_id, a.canonical, p.name, p.role,
-        AT[p.at], p.at, p.direction, p.kind
-    FROM BASE.participants p JOIN BASE.addresses a ON a.id = p.address_id
-    LEFT JOIN BASE.person_addresses l ON l.address_id = p.address_id WHERE a.owner_id = OWNER
+    SELECT p.interaction_id, PERSON[p.address_id], p.address_id, a.canonical, p.name, p.role, AT[p.at], p.at,
+        p.direction, p.kind
+    FROM BASE.participants p JOIN BASE.addresses a ON a.id = p.address_id WHERE a.owner_id = OWNER
     """,
 )
 
@@ -144,11 +145,10 @@ ADDRESSES = View(
         answered integer 1 when you answered it
     """),
     """
-    SELECT a.id, a.canonical, coalesce(l.person_id, a.id), CAST(a.role AS INTEGER),
+    SELECT a.id, a.canonical, PERSON[a.id], CAST(a.role AS INTEGER),
         coalesce(CAST(f.own AS INTEGER), 0), coalesce(CAST(f.in_book AS INTEGER), 0),
         coalesce(CAST(f.sent_to AS INTEGER), 0), coalesce(CAST(f.answered AS INTEGER), 0)
-    FROM BASE.addresses a LEFT JOIN BASE.facts f ON f.address_id = a.id
-    LEFT JOIN BASE.person_addresses l ON l.address_id = a.id WHERE a.owner_id = OWNER
+    FROM BASE.addresses a LEFT JOIN BASE.facts f ON f.address_id = a.id WHERE a.owner_id = OWNER
     """,
 )
 
@@ -260,8 +260,15 @@ VIEWS: Sequence[View] = (
 FILLED = {view.name: view for view in VIEWS if not view.made}
 
 
-def table(view: View, sqlite: bool) -> str:
-    """The statement that makes the temporary table which a filled view is."""
+def table(view: View, sqlite: bool) -> tuple[str, str]:
+    """The statements that make the temporary table which a filled view is, and what finds its rows by what they are of.
+
+    Without it SQLite would go through everybody for each row that is joined to them.
+    """
     kinds = {"integer": "INTEGER" if sqlite else "BIGINT", "real": "DOUBLE PRECISION", "text": "TEXT"}
     columns = ", ".join(f'"{one.name}" {kinds[one.kind]}' for one in view.columns)
-    return f"CREATE TEMP TABLE {view.name} ({columns})"
+    where = ("temp." if sqlite else "", "" if sqlite else "pg_temp.")
+    return (
+        f"CREATE TEMP TABLE {view.name} ({columns})",
+        f'CREATE INDEX {where[0]}{view.name}_by ON {where[1]}{view.name} ("{view.columns[0].name}")',
+    )
