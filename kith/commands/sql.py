@@ -41,8 +41,8 @@ def command_sql(
 ) -> None:
     """Ask with SQL; nothing is changed by it.
 
-    STATEMENT (in quotes) is one SELECT over the views of  kith sql --views. Without one, statements are read from
-    standard input, each ended by a semicolon; on a terminal they are asked for.
+    STATEMENT (in quotes) is one SELECT; what it can ask for is listed by  kith sql --views. Without one, statements are
+    read from standard input, each ended by a semicolon; on a terminal they are asked for.
     """
     with opened(context) as session:
         if views:
@@ -77,12 +77,14 @@ def _asking(session: Session, seconds: float) -> Iterator[Asking]:
 
 def _piped() -> str:
     """What standard input holds. Raises UsageProblem when that is no text, or nothing."""
+    from interactions.queries.sql import NOTHING
+
     try:
         text = sys.stdin.read()
     except UnicodeDecodeError:
         raise UsageProblem("Standard input is no UTF-8 text. Write the statements as UTF-8.") from None
     if not text.strip():
-        raise UsageProblem('There is no statement. Say for example  kith sql "SELECT count(*) FROM v_people".')
+        raise UsageProblem(NOTHING)
     return text
 
 

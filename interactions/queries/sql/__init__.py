@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-from interactions.queries.sql.answer import Answer, Asking, Moment, StatementProblem
+from interactions.queries.sql.answer import NOTHING, Answer, Asking, Moment, StatementProblem
 
-__all__ = ["Answer", "Asking", "Moment", "StatementProblem", "ready"]
+__all__ = ["NOTHING", "Answer", "Asking", "Moment", "StatementProblem", "ready"]
 
 
 def ready(moment: Moment, seconds: float) -> Asking:

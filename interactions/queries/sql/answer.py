@@ -14,8 +14,9 @@ from interactions.store.database import Database
 
 #: Where a person finds what they may ask for.
 SEE = "What there is:  kith sql --views"
-#: What may stand before the first word: space, comments, parentheses.
-_BEFORE = re.compile(r"(?:\s|\(|--[^\n]*(?:\n|$)|/\*.*?\*/)*", re.DOTALL)
+NOTHING = 'There is no statement. Say for example  kith sql "SELECT count(*) FROM v_people".'
+#: What may stand before the first word: space, comments, parentheses, nothing.
+_BEFORE = re.compile(r"(?:\s|[(;]|--[^\n]*(?:\n|$)|/\*.*?\*/)*", re.DOTALL)
 _FIRST = ("select", "with", "values")
 
 
@@ -70,7 +71,7 @@ def question(statement: str) -> str:
     rest = text[before.end() :] if before else text
     word = re.match(r"\w*", rest)
     if not rest:
-        raise StatementProblem('There is no statement. Say for example  kith sql "SELECT count(*) FROM v_people".')
+        raise StatementProblem(NOTHING)
     if "\0" in text or any("\ud800" <= one <= "\udfff" for one in text):
         raise StatementProblem("The statement holds characters that are no text. Type it again without them.")
     if word is None or word[0].lower() not in _FIRST:
