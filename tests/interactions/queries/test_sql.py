@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,6 +29,7 @@ from interactions.store.database import Database
 from kith.show.rows import tie_row
 from tests.interactions.queries.story import ANNA, ME, NOW, Story, ago, kept, mail, meeting, now, tell
 
+PAGE = Path(__file__).parents[3] / "docs" / "sql.md"
 ENDLESS = "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT count(*) FROM r"
 
 
@@ -433,3 +436,24 @@ def test_what_came_meanwhile_is_seen_by_the_next_session(db: Database) -> None:
 )
 def test_statements_are_told_apart(given: str, ended: list[str], rest: str) -> None:
     assert split(given) == (ended, rest)
+
+
+def test_the_page_tells_every_view_and_column_and_no_others() -> None:
+    told: dict[str, list[str]] = {}
+    for line in PAGE.read_text().splitlines():
+        if line.startswith("### "):
+            told[line[4:]] = []
+        elif line.startswith("| `"):
+            told[list(told)[-1]].append(line)
+    assert told == {
+        view.name: [f"| `{one.name}` | {one.kind} | {one.about} |" for one in view.columns] for view in VIEWS
+    }
+
+
+def test_the_statements_of_the_page_are_answered(db: Database) -> None:
+    statements = re.findall(r"```sql\n(.*?)```", PAGE.read_text(), re.DOTALL)
+    assert len(statements) >= 5
+    story = tell(db)
+    with asking(story) as session:
+        for statement in statements:
+            assert session.ask(statement, 10).columns, statement
