@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from interactions.errors import KithError, UsageProblem
+from interactions.errors import UsageProblem
 from kith.commands.session import Session, opened, say, tell
 from kith.show.plain import plain
 
@@ -49,7 +49,7 @@ def command_sql(
             _views(session, as_json)
             return
         text = " ".join(statement)
-        if not text and not sys.stdin.isatty():
+        if not text and not (sys.stdin.isatty() and sys.stdout.isatty()):
             text = _piped()
         with _asking(session, seconds) as asking:
             tellers = {"json": as_json, "csv": as_csv}
@@ -139,7 +139,9 @@ def _converse(session: Session, answer: Callable[[str], None]) -> None:
         except KeyboardInterrupt:
             held = ""
             tell("\nStopped.")
-        except KithError as problem:
+        except UnicodeDecodeError:
+            tell("That is no UTF-8 text. Type it again.")
+        except UsageProblem as problem:
             tell(plain(str(problem)))
 
 

@@ -89,7 +89,7 @@ class PostgresAsking:
             self._fill(used)
             return self._run(text, limit)
         except psycopg.Error as error:
-            if self._conn.broken:
+            if self._conn.closed:
                 raise StoreProblem("The database went away. Start it, and ask again.") from None
             raise late(self._seconds) if error.sqlstate == _CANCELED else wrong(_said(error)) from None
 
@@ -181,12 +181,15 @@ class PostgresAsking:
             self._filled[name] = monotonic()
 
     def _run(self, text: str, limit: int) -> Answer:
+        ends = monotonic() + self._seconds
         with self._undone() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             cursor.execute(f"DECLARE kith_answer NO SCROLL CURSOR FOR {text}", binary=True)
             cursor.execute(f"FETCH FORWARD {int(limit)} FROM kith_answer")
             columns = named(one.name for one in cursor.description or ())
             rows = tuple(tuple(row) for row in cursor.fetchall())
+            # Each command has the whole time by itself; together they have it once.
+            cursor.execute(f"SET LOCAL statement_timeout = {max(1, int((ends - monotonic()) * 1000))}")
             cursor.execute("MOVE FORWARD ALL FROM kith_answer")
             return Answer(columns, rows, len(rows) + max(0, cursor.rowcount))
 

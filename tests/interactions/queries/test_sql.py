@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import signal
 import threading
 import time
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +17,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from interactions.errors import StoreProblem
 from interactions.items import Mailbox
 from interactions.queries.circles import circles_of
 from interactions.queries.log import entries
@@ -40,6 +43,12 @@ def asking(story: Story, seconds: float = 20.0) -> Iterator[Asking]:
         yield session
     finally:
         session.close()
+
+
+def run(db: Database, *steps: str) -> None:
+    with db.writing() as conn:
+        for step in steps:
+            conn.execute(text(step))
 
 
 def objects(answer: Answer) -> list[dict[str, Any]]:
@@ -298,13 +307,9 @@ def strange(db: Database) -> Iterator[None]:
         "CREATE FUNCTION public.strange() RETURNS text IMMUTABLE LANGUAGE sql AS 'SELECT min(name) FROM public.owners'",
         "CREATE OPERATOR public.@#@ (FUNCTION = int4pl, LEFTARG = integer, RIGHTARG = integer)",
     )
-    with db.writing() as conn:
-        for step in steps:
-            conn.execute(text(step))
+    run(db, *steps)
     yield
-    with db.writing() as conn:
-        conn.execute(text("DROP FUNCTION public.strange()"))
-        conn.execute(text("DROP OPERATOR public.@#@ (integer, integer)"))
+    run(db, "DROP FUNCTION public.strange()", "DROP OPERATOR public.@#@ (integer, integer)")
 
 
 @pytest.mark.usefixtures("strange")
@@ -369,6 +374,58 @@ def test_ctrl_c_stops_the_statement_and_the_session_goes_on(db: Database) -> Non
             session.ask(ENDLESS, 10)
         timer.join()
         assert session.ask("SELECT 1", 10).rows == ((1,),)
+
+
+def test_text_cannot_be_compared_for_ever(db: Database) -> None:
+    endless = {
+        True: "SELECT replace(hex(zeroblob(20000)), '00', 'a') LIKE '%" + "a%" * 40 + "b'",
+        False: "SELECT repeat('a', 20000) LIKE '%" + "a%" * 40 + "b'",
+    }
+    with asking(tell(db), seconds=1.0) as session:
+        began = time.monotonic()
+        with contextlib.suppress(StatementProblem):
+            session.ask(endless[db.sqlite], 10)
+        assert time.monotonic() - began < 5
+
+
+@pytest.mark.parametrize("db", ["postgresql"], indirect=True)
+def test_counting_what_is_beyond_the_limit_takes_of_the_same_time(db: Database) -> None:
+    with asking(tell(db), seconds=1.0) as session:
+        began = time.monotonic()
+        with pytest.raises(StatementProblem, match="ended after 1 s"):
+            session.ask("SELECT n FROM generate_series(1, 1000000000000) n", 1)
+        assert time.monotonic() - began < 3
+
+
+@pytest.mark.parametrize("db", ["postgresql"], indirect=True)
+def test_a_server_that_goes_away_is_told(db: Database) -> None:
+    with asking(tell(db)) as session:
+        others = "FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = current_database()"
+        run(db, f"SELECT pg_terminate_backend(pid) {others}")
+        with pytest.raises(StoreProblem, match="went away"):
+            session.ask("SELECT 1", 1)
+
+
+@pytest.mark.parametrize("db", ["postgresql"], indirect=True)
+def test_a_user_who_may_do_little_may_ask(db: Database) -> None:
+    story = tell(db)
+    name = f"kith_few_{uuid.uuid4().hex[:8]}"
+    run(db, f"CREATE ROLE {name} LOGIN PASSWORD 'few'", f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {name}")
+    few = Database(db.url.set(username=name, password="few").render_as_string(hide_password=False))
+    try:
+        story.db = few
+        with asking(story) as session:
+            assert session.ask("SELECT count(*) FROM v_people JOIN v_ties ON person_id = id", 1).rows == ((2,),)
+    finally:
+        few.close()
+        gone = text("SELECT count(*) = 0 FROM pg_stat_activity WHERE usename = :name")
+        ends = time.monotonic() + 10
+        while time.monotonic() < ends:
+            with db.reading() as conn:
+                if conn.execute(gone, {"name": name}).scalar():
+                    break
+            time.sleep(0.05)
+        run(db, f"DROP OWNED BY {name}", f"DROP ROLE {name}")
 
 
 def test_rows_beyond_the_limit_are_counted(db: Database) -> None:
