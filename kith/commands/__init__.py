@@ -19,6 +19,7 @@ COMMANDS = {
     "path": ("path", "Who could introduce you to somebody, a company or a domain."),
     "show": ("show", "One person, and what passed between you."),
     "story": ("story", "Five plain sentences about one person: how you met, and how it went on."),
+    "sql": ("sql", "Statements of your own: SQL over documented views, for reading only."),
     "status": ("status", "How every source stands, and whether everything is accounted for."),
     "why": ("why", "Why an address, an item or an interaction is judged as it is."),
     "dropped": ("dropped", "What was judged no interaction, by rule."),

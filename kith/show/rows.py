@@ -105,10 +105,10 @@ def item_row(item: Told) -> dict[str, Any]:
     }
 
 
-def _cell(value: Any) -> str | int:
+def _cell(value: Any) -> str | int | float:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, int):
+    if isinstance(value, int | float):
         return value
     if value is None:
         return ""
