@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import msgspec
 from msgspec import Struct
@@ -13,7 +14,17 @@ from interactions.queries.among import among, snapshot
 from interactions.queries.folding import fold, holds, words
 from interactions.queries.language import Filter
 from interactions.queries.names import Who, addresses_named, members_of, persons_of, whos
-from interactions.schema import accounts, addresses, interactions, items, participants, sources, streams
+from interactions.schema import (
+    accounts,
+    addresses,
+    interactions,
+    items,
+    participants,
+    person_addresses,
+    sources,
+    streams,
+    ties,
+)
 from interactions.store.database import Database
 
 _evidence = msgspec.json.Decoder(dict[str, str])
@@ -73,9 +84,7 @@ def log(
         return Log(
             entries=_entries(conn, rows, now),
             total=total,
-            people=_count_everybody(conn, owner_id, _window(participants.c.at, asked, now, planned))
-            if _is_time_alone(asked)
-            else _count_people(conn, meant),
+            people=_count(conn, owner_id, asked, now, planned, meant),
             dropped=_dropped(conn, owner_id, asked),
         )
 
@@ -83,11 +92,7 @@ def log(
 def entries(db: Database, owner_id: int, numbers: Iterable[int], now: int) -> tuple[Entry, ...]:
     """Interactions by id, newest first; those of other owners are not there."""
     with db.reading() as conn:
-        rows = conn.execute(
-            select(interactions)
-            .where(interactions.c.owner_id == owner_id, among(conn, interactions.c.id, numbers))
-            .order_by(interactions.c.at.desc(), interactions.c.id.desc())
-        ).all()
+        rows = sorted(_numbered(conn, owner_id, numbers), key=lambda row: (row.at, row.id), reverse=True)
         return _entries(conn, rows, now)
 
 
@@ -97,11 +102,32 @@ def of_addresses(
 ) -> tuple[Entry, ...]:  # fmt: skip
     """The latest interactions with any of these addresses, newest first; the next planned, or the oldest, first."""
     with db.reading() as conn:
-        when = interactions.c.at > now if planned else interactions.c.at <= now
-        chosen = select(interactions).where(interactions.c.owner_id == owner_id, when, _with(conn, address_ids))
-        order = (interactions.c.at, interactions.c.id)
-        chosen = chosen.order_by(*order) if planned or oldest else chosen.order_by(*(column.desc() for column in order))
-        return _entries(conn, conn.execute(chosen.limit(limit)).all(), now)
+        ids = _nearest(conn, address_ids, now, limit, planned=planned, oldest=oldest)
+        found = sorted(
+            _numbered(conn, owner_id, ids), key=lambda row: (row.at, row.id), reverse=not (planned or oldest)
+        )
+        return _entries(conn, found, now)
+
+
+def _nearest(
+    conn: Connection, address_ids: Iterable[int], now: int, limit: int, *, planned: bool, oldest: bool
+) -> list[int]:
+    """Numbers of the first few with these addresses: of each address an index has them in their order."""
+    at, number = participants.c.at, participants.c.interaction_id
+    order = (at, number) if planned or oldest else (at.desc(), number.desc())
+    when = at > now if planned else at <= now
+    found: set[tuple[int, int]] = set()
+    for address_id in set(address_ids):
+        theirs = select(at, number).where(participants.c.address_id == address_id, when).order_by(*order)
+        found.update((row[0], row[1]) for row in conn.execute(theirs.limit(limit * len(_ROLES))))
+    return [number for _, number in sorted(found, reverse=not (planned or oldest))[:limit]]
+
+
+def _numbered(conn: Connection, owner_id: int, numbers: Iterable[int]) -> list[Any]:
+    """Rows of interactions by id, those of the owner alone."""
+    # Asked for the owner too, SQLite would look through everything of theirs.
+    rows = conn.execute(select(interactions).where(among(conn, interactions.c.id, numbers))).all()
+    return [row for row in rows if row.owner_id == owner_id]
 
 
 def _window(at: ColumnElement[int], asked: Filter, now: int, planned: bool) -> ColumnElement[bool]:
@@ -209,6 +235,25 @@ def _entry(row: object, people: tuple[Who, ...], now: int) -> Entry:
     return Entry(**values, people=people, planned=values["at"] > now)
 
 
+def _count(conn: Connection, owner_id: int, asked: Filter, now: int, planned: bool, meant: ColumnElement[bool]) -> int:
+    """Persons in the interactions that are meant."""
+    if not _is_time_alone(asked):
+        return _count_people(conn, meant)
+    if asked == Filter() and not planned and (told := _count_ties(conn, owner_id, now)) is not None:
+        return told
+    return _count_everybody(conn, owner_id, _window(participants.c.at, asked, now, planned))
+
+
+def _count_ties(conn: Connection, owner_id: int, now: int) -> int | None:
+    """Persons in all that has happened, as counted beside their ties; None where those are not of this moment."""
+    mine = ties.c.owner_id == owner_id
+    owed = select(addresses.c.id).where(addresses.c.owner_id == owner_id, addresses.c.tie_owed)
+    passed, ahead = (select(ties.c.person_id).where(mine, one) for one in (ties.c.next_at <= now, ties.c.last_at > now))
+    if any(conn.execute(rows.limit(1)).first() is not None for rows in (owed, passed, ahead)):
+        return None
+    return conn.execute(select(func.count()).where(mine, ties.c.last_at.isnot(None))).scalar_one()
+
+
 def _count_people(conn: Connection, meant: ColumnElement[bool]) -> int:
     """Persons in the interactions that are meant: clusters, and addresses that are in none."""
     ids = conn.execute(
@@ -223,8 +268,10 @@ def _count_people(conn: Connection, meant: ColumnElement[bool]) -> int:
 def _count_everybody(conn: Connection, owner_id: int, within: ColumnElement[bool]) -> int:
     """The same where only a time is asked for: an index knows of each address when something was."""
     seen = exists().where(participants.c.address_id == addresses.c.id, within)
-    ids = conn.execute(select(addresses.c.id).where(addresses.c.owner_id == owner_id, seen)).scalars()
-    return len(set(persons_of(conn, ids).values()))
+    person = func.coalesce(person_addresses.c.person_id, addresses.c.id)
+    everybody = select(func.count(person.distinct())).select_from(addresses)
+    linked = everybody.outerjoin(person_addresses, person_addresses.c.address_id == addresses.c.id)
+    return conn.execute(linked.where(addresses.c.owner_id == owner_id, seen)).scalar_one()
 
 
 def _is_time_alone(asked: Filter) -> bool:

@@ -117,7 +117,7 @@ def _standings(
 ) -> dict[int, tuple[Standing, float]]:
     """Person → how their tie stands, and its strength."""
     around = usual(one.median_gap for one in known.values())
-    ranks = strength.ranks({person: (one.day, one.sums) for person, one in known.items()}, day)
+    ranks = strength.ranks({person: (one.day, one.sums) for person, one in known.items()}, day, people)
     rows = conn.execute(select(*TIE, ties.c.person_id).where(among(conn, ties.c.person_id, people))).all()
     found = {}
     for row in rows:

@@ -156,10 +156,9 @@ def _stale(conn: Connection, owner_id: int, now: int) -> set[int]:
         .outerjoin(person_addresses, person_addresses.c.address_id == addresses.c.id)
         .where(addresses.c.owner_id == owner_id, addresses.c.tie_owed)
     )
-    other = select(ties.c.person_id).where(
-        ties.c.owner_id == owner_id, or_(ties.c.next_at <= now, ties.c.last_at > now)
-    )
-    return {*conn.execute(owed).scalars(), *conn.execute(other).scalars()}
+    other = select(ties.c.person_id).where(ties.c.owner_id == owner_id)
+    passed, ahead = other.where(ties.c.next_at <= now), other.where(ties.c.last_at > now)
+    return {one for rows in (owed, passed, ahead) for one in conn.execute(rows).scalars()}
 
 
 def _said_persons(conn: Connection, owner_id: int) -> list[str]:

@@ -49,7 +49,7 @@ def standings(
     mine = ties.c.owner_id == owner_id
     both = (ties.c.last_out.isnot(None), ties.c.last_in.isnot(None))
     with db.reading() as conn:
-        around = usual(conn.execute(select(ties.c.median_gap).where(mine, ties.c.gaps > 0, *both)).scalars())
+        around = usual(conn.execute(select(ties.c.median_gap).where(mine, ties.c.gaps > 0, *both)).scalars().all())
         chosen = select(*TIE, ties.c.person_id, ties.c.steps).where(among(conn, ties.c.person_id, wanted))
         asked = conn.execute(chosen).all()
         others = conn.execute(select(*TIE, ties.c.person_id).where(mine)).all() if ranked else ()

@@ -90,7 +90,7 @@ def members_of(conn: Connection, owner_id: int, beginning: str = "") -> dict[str
         .where(circles.c.owner_id == owner_id, circles.c.key.startswith(beginning, autoescape=True))
     )
     found: dict[str, set[int]] = defaultdict(set)
-    for key, address_id, person_id in rows:
+    for key, address_id, person_id in rows.all():
         found[key].add(person_id or address_id)
     return {key: frozenset(people) for key, people in found.items()}
 

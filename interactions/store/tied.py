@@ -5,7 +5,6 @@ from __future__ import annotations
 from msgspec import Struct
 from sqlalchemy import Connection, select
 
-from interactions.rules import robots
 from interactions.schema import addresses, ties
 from interactions.store.ties import TIE
 
@@ -32,8 +31,4 @@ def tied(conn: Connection, owner_id: int) -> dict[int, Tied]:
         .join(addresses, addresses.c.id == ties.c.person_id)
         .where(ties.c.owner_id == owner_id, ties.c.last_out.isnot(None), ties.c.last_in.isnot(None), ~addresses.c.role)
     ).all()  # fmt: skip
-    return {
-        row[0]: Tied(row[0], row[1], row[2], tuple(row[3:9]), row[9], row[10], row[11])
-        for row in rows
-        if not robots.is_robot(row[1])
-    }
+    return {row[0]: Tied(row[0], row[1], row[2], tuple(row[3:9]), row[9], row[10], row[11]) for row in rows}

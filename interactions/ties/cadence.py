@@ -20,7 +20,7 @@ def usual(medians: Iterable[float | None]) -> float:
 
     30 where none is known.
     """
-    logs = [math.log(one) for one in medians if one]
+    logs = list(map(math.log, filter(None, medians)))
     return math.exp(sum(logs) / len(logs)) if logs else 30.0
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -38,22 +38,24 @@ class Strength(Struct, frozen=True):
     strength: float
 
 
-def ranks(sums: Mapping[int, tuple[int, Sequence[float]]], today: int) -> dict[int, float]:
-    """Person id → strength (0 to 100) of everybody, from the day and the values of their sums alone."""
-    fade: dict[int, tuple[list[float], float]] = {}
-    read = {}
-    for person, (day, values) in sums.items():
-        if day not in fade:
-            age = today - day
-            mixed = [share * 2.0 ** (-age / h) for share, h in zip(MIXTURE, HALF_LIVES, strict=True)]
-            fade[day] = (mixed, 2.0 ** (-age / DEPTH_HALF_LIFE))
-        mixed, grown = fade[day]
-        now = sum(share * value for share, value in zip(mixed, values, strict=False))
-        read[person] = (now, math.log1p(values[-1] * grown))
-    momenta, depths = sorted(one[0] for one in read.values()), sorted(one[1] for one in read.values())
+def ranks(
+    sums: Mapping[int, tuple[int, Sequence[float]]], today: int, of: Collection[int] | None = None
+) -> dict[int, float]:
+    """Person id → strength (0 to 100), from the day and the values of everybody's sums alone; `of`: of these people."""
+    fade: dict[int, tuple[float, ...]] = {}
+    now, grown = {}, {}
+    for person, (day, (one, four, sixteen, sixty, half, year)) in sums.items():
+        faded = fade.get(day)
+        if faded is None:
+            pairs = zip((*MIXTURE, 1.0), (*HALF_LIVES, DEPTH_HALF_LIFE), strict=True)
+            faded = fade[day] = tuple(share * 2.0 ** ((day - today) / h) for share, h in pairs)
+        a, b, c, d, e, f = faded
+        now[person] = a * one + b * four + c * sixteen + d * sixty + e * half
+        grown[person] = f * year
+    momenta, depths = sorted(now.values()), sorted(grown.values())
     return {
-        person: 100 * (_NOW * _rank(momenta, now) + _GROWN * _rank(depths, grown))
-        for person, (now, grown) in read.items()
+        person: 100 * (_NOW * _rank(momenta, now[person]) + _GROWN * _rank(depths, grown[person]))
+        for person in (now if of is None else of)
     }
 
 

@@ -7,6 +7,7 @@ from datetime import UTC
 from interactions.items import Mailbox
 from interactions.queries.language import parse
 from interactions.queries.log import Log, log
+from interactions.store import ties
 from interactions.store.database import Database
 from tests.interactions.queries.story import ANNA, BORIS, ME, NOW, Story, ago, kept, mail, now, tell
 
@@ -57,6 +58,13 @@ def test_the_newest_stands_first_and_the_future_is_left_out(db: Database) -> Non
     ]  # fmt: skip
     assert (found.total, found.people, found.dropped) == (5, 2, 3)
     assert not any(entry.planned for entry in found.entries)
+
+
+def test_people_are_as_many_whether_counted_beside_their_ties_or_in_the_log(db: Database) -> None:
+    story = tell(db)
+    assert ask(story).people == ask(story, "after:2001-01-01").people == 2
+    db.write(lambda conn: ties.owe_all(conn, story.owner_id))
+    assert ask(story).people == 2, "while they are to be counted anew"
 
 
 def test_planned_meetings_are_shown_when_asked_for_soonest_first(db: Database) -> None:
