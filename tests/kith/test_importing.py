@@ -78,6 +78,14 @@ def test_an_import_is_read_judged_and_asked_and_a_second_one_finds_nothing_new(t
     assert (second.returncode, "Nothing was new." in second.stdout) == (0, True)
 
 
+def test_an_address_that_is_not_the_owners_is_asked_about(tmp_path: Path, archive: Path) -> None:
+    others = MAIL.replace("Delivered-To: me@home.example\n", "").replace("Me <me@home.example>", "Bo <bo@work.example>")
+    (archive / "inbox.mbox").write_text(others)
+    done = process("import", archive / "inbox.mbox", "--me", "someone@else.example", env=environ(tmp_path))
+    assert "mails are between others: is an address there yours?" in done.stdout
+    assert "kith me add ADDRESS" in done.stdout
+
+
 def wait_for(there: Callable[[], bool]) -> None:
     """Wait until it is so, half a minute at the most."""
     until = time.monotonic() + 30
