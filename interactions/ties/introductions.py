@@ -160,7 +160,11 @@ def _received(act: Act, seen: _Seen) -> list[Introduction | None]:
     if len(new) != 1:
         return []
     follow = _taken_up(act, seen, new[0], without=by)
-    return [_told(act, by, (OWNER, new[0]), follow, seen.says_so(act.title, new[0]), seen.apart(by, new[0]))]
+    said = seen.says_so(act.title, new[0])
+    # A colleague in copy whom all answer is daily business.
+    if not said and not follow[1]:
+        return []
+    return [_told(act, by, (OWNER, new[0]), follow, said, seen.apart(by, new[0]))]
 
 
 def _given(act: Act, seen: _Seen) -> list[Introduction | None]:

@@ -69,6 +69,11 @@ def test_what_is_no_introduction(act: Act) -> None:
     assert told(act, mail(4, 11, "out", boris="to")) == []
 
 
+def test_somebody_new_in_copy_whom_all_answer_is_not_introduced() -> None:
+    plain = mail(3, 10, "in", "The crates", anna="from", boris="cc")
+    assert told(plain, mail(4, 11, "out", anna="to", boris="cc"), mail(5, 12, "in", boris="from", anna="to")) == []
+
+
 @pytest.mark.parametrize(
     ("title", "says_so"),
     [
