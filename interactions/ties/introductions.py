@@ -20,6 +20,8 @@ from msgspec import Struct
 PEOPLE_MAX = 4
 #: Seconds within which an introduction is taken up.
 TAKEN_UP = 14 * 86_400
+#: Seconds after the first mail that is seen within which everybody is new, and being new says nothing.
+_BEGINNING = 90 * 86_400
 #: Characters of a title that are read.
 _TITLE = 300
 #: How much speaks for it from which on it counts, possible and confirmed.
@@ -107,6 +109,7 @@ class _Seen:
         self, ordered: Sequence[Act], companies: Mapping[int, frozenset[str]], names: Mapping[int, str]
     ) -> None:
         self._companies, self._names = companies, names
+        self.begins = min((act.at for act in ordered if act.kind == "email"), default=0)
         self.first: dict[int, int] = {}
         self.touched: dict[int, int] = {}
         self.together: dict[tuple[int, int], int] = {}
@@ -161,8 +164,8 @@ def _received(act: Act, seen: _Seen) -> list[Introduction | None]:
         return []
     follow = _taken_up(act, seen, new[0], without=by)
     said = seen.says_so(act.title, new[0])
-    # A colleague in copy whom all answer is daily business.
-    if not said and not follow[1]:
+    # A colleague in copy whom all answer is daily business, and who is there from the beginning may be known for long.
+    if not said and (not follow[1] or act.at < seen.begins + _BEGINNING):
         return []
     return [_told(act, by, (OWNER, new[0]), follow, said, seen.apart(by, new[0]))]
 

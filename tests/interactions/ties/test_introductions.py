@@ -19,7 +19,7 @@ def mail(number: int, day: float, direction: str, title: str = "Hello", *, copy:
     )
 
 
-BEFORE = [mail(1, 0, "out", anna="to"), mail(2, 1, "in", anna="from")]
+BEFORE = [mail(1, -100, "out", anna="to"), mail(2, 1, "in", anna="from")]
 INTRODUCED = mail(3, 10, "in", "Intro: you <> Boris", anna="from", boris="to")
 
 
@@ -67,6 +67,13 @@ def test_without_a_title_that_says_so_they_must_go_on_by_themselves() -> None:
 )
 def test_what_is_no_introduction(act: Act) -> None:
     assert told(act, mail(4, 11, "out", boris="to")) == []
+
+
+def test_at_the_beginning_of_what_is_seen_nobody_is_new() -> None:
+    early = [mail(3, -50, "in", "Hello", anna="from", boris="to"), mail(4, -49, "out", boris="to")]
+    assert told(*early) == []
+    said = [mail(3, -50, "in", "Anna: Boris <> you", anna="from", boris="to"), mail(4, -49, "out", boris="to")]
+    assert [one.state for one in told(*said)] == ["confirmed"]
 
 
 def test_somebody_new_in_copy_whom_all_answer_is_not_introduced() -> None:
