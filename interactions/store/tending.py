@@ -169,10 +169,11 @@ def _cases(conn: Connection, said: _Said, people: Iterable[int]) -> Iterable[Cas
     """These people's ties as a whole."""
     wanted = set(people)
     chosen = select(*TIE, ties.c.person_id, ties.c.next_at).where(among(conn, ties.c.person_id, wanted))
-    at_work, asked = _at_work(conn, wanted), waiting(conn, wanted)
-    for row in conn.execute(chosen.order_by(ties.c.person_id)).all():
-        person, planned = row[-2], row[-1] is not None
-        yield Case(person, tie_of(row), planned, person in at_work, said.wished.get(person), person in asked)
+    at_work = _at_work(conn, wanted)
+    found = [(row[-2], tie_of(row), row[-1] is not None) for row in conn.execute(chosen.order_by(ties.c.person_id))]
+    asked = waiting(conn, [person for person, tie, _ in found if (tie.last_in or 0) > (tie.last_out or 0)])
+    for person, tie, planned in found:
+        yield Case(person, tie, planned, person in at_work, said.wished.get(person), person in asked)
 
 
 def _at_work(conn: Connection, people: Iterable[int]) -> set[int]:
