@@ -110,6 +110,8 @@ def _turned(told: Story, moment: Moment) -> Sentence:
         return Sentence(f"{talked[0].upper()}{talked[1:]}; no small meeting or talk is seen.")
     if met:
         return Sentence(f"{sat[0].upper()}{sat[1:]}; a longer exchange is not seen.")
+    if told.first is None:
+        return Sentence("So far there is nothing that could have turned.")
     if "in touch" not in steps:
         return Sentence("So far you are only seen beside each other.")
     return Sentence("So far it is a casual tie." if "answered" in steps else "So far it goes one way.")

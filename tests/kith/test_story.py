@@ -66,6 +66,17 @@ def test_somebody_only_on_a_card_has_no_story_made_up(terminal: Terminal) -> Non
     assert others == "Neither of you is seen to have introduced the other to anybody."
 
 
+def test_of_somebody_on_a_card_alone_nothing_is_claimed(terminal: Terminal) -> None:
+    terminal.story()
+    assert told(terminal, "Never Written") == [
+        "Never Written is in your address book; nothing that passed between you is seen.",
+        "So far there is nothing that could have turned.",
+        "Neither of you is seen to have introduced the other to anybody.",
+        "Nothing has passed between you that mail and calendars know of.",
+        "Nothing is planned.",
+    ]
+
+
 def test_what_could_be_given_is_told_kind_by_kind(terminal: Terminal) -> None:
     terminal.story()
     said = terminal.run("offer")
