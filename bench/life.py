@@ -1,6 +1,6 @@
 """What Kith makes of a network whose truth is known: `python -m bench.life [--seed N] [--errors]`.
 
-For each of five invented networks (two years, some 140 people, `sandbox/network.py`) the log grows month by month
+For each of five invented networks (two years, some 150 people, `sandbox/network.py`) the log grows month by month
 through the real connectors, rules and store. Then two weeks pass day by day with `tend`. The last line is JSON, means
 over the seeds unless it says otherwise: `neglected` proposed of ten and `neglected_least` in any seed, `resting`
 proposed (all seeds together); `introductions_precision` of the confirmed, `introductions_recall` of those taken up,
