@@ -34,7 +34,7 @@ _PLACES = (
 def all_cards(seed: int, owner: Person, people: Sequence[Person]) -> tuple[Card, ...]:
     """Every card once, in a fixed order."""
     rng = dice(seed, "cards")
-    cards = [_card(rng, one) for one in people if one.in_book]
+    cards = [card_of(rng, one, _GROUP_OF.get(one.circle, "")) for one in people if one.in_book]
     cards += [
         Card(f"place-{number}", name, name, "", (("WORK", address),) if address else (), (("WORK", phone),))
         for number, (name, address, phone) in enumerate(_PLACES)
@@ -44,10 +44,10 @@ def all_cards(seed: int, owner: Person, people: Sequence[Person]) -> tuple[Card,
     return tuple(cards)
 
 
-def _card(rng: Random, person: Person) -> Card:
+def card_of(rng: Random, person: Person, group: str) -> Card:
+    """The card of a person, in a group of the owner's where `group` names one."""
     given, family = _names(person.name)
     kind = "WORK" if person.circle == Circle.WORK else "HOME"
-    group = _GROUP_OF.get(person.circle)
     phones = (("CELL", f"+49 151 555{rng.randrange(10000):04}"),) if rng.random() < 0.7 else ()
     return Card(
         id=f"card-{person.id}",

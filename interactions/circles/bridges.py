@@ -31,10 +31,18 @@ def bridges(
     found = []
     for key, members in sorted(circles.items()):
         for one in sorted(members & tied):
+            if _hangs(one, members, seen):
+                continue
             behind = _behind(one, members - {one}, seen)
             if len(behind) >= _FEWEST and len(behind) >= _SHARE * (len(members) - 1):
                 found.append(Bridge(one, key, behind, len(members) - 1))
     return sorted(found, key=lambda one: (-len(one.behind), one.circle, one.person_id))
+
+
+def _hangs(one: int, members: AbstractSet[int], seen: Mapping[int, AbstractSet[int]]) -> bool:
+    """Whether they themselves are never seen without another of it: then it is not they alone who link."""
+    theirs = seen.get(one, frozenset())
+    return any(theirs <= seen.get(other, frozenset()) for other in members if other != one)
 
 
 def _behind(one: int, others: Iterable[int], seen: Mapping[int, AbstractSet[int]]) -> frozenset[int]:

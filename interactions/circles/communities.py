@@ -8,6 +8,7 @@ seeds and only what half of the runs put together is kept together (Lancichinett
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 from interactions.circles.weave import Pair
 
@@ -40,8 +41,22 @@ def communities(net: Mapping[Pair, float], seeds: Sequence[int] = _SEEDS) -> lis
         for number, weight in towards.items():
             if weight >= _SHARE * whole and len(parts[number]) >= SMALLEST:
                 wider[number].add(one)
-    found = {frozenset(group) for group, part in zip(wider, parts, strict=True) if len(part) >= SMALLEST}
+    near: dict[int, set[int]] = {}
+    for (one, other), weight in net.items():
+        if weight > 0:
+            near.setdefault(one, set()).add(other)
+            near.setdefault(other, set()).add(one)
+    held = (_held(group, near) for group, part in zip(wider, parts, strict=True) if len(part) >= SMALLEST)
+    found = {group for group in held if len(group) >= SMALLEST}
     return sorted(found, key=lambda group: (-len(group), sorted(group)))
+
+
+def _held(group: AbstractSet[int], near: Mapping[int, AbstractSet[int]]) -> frozenset[int]:
+    """Whoever of it is seen with two of its others: a row of people who each know one of them alone is no circle."""
+    left = set(group)
+    while loose := [one for one in left if len(left & near.get(one, frozenset())) < 2]:
+        left.difference_update(loose)
+    return frozenset(left)
 
 
 def _strongest(net: Mapping[Pair, float]) -> Mapping[Pair, float]:

@@ -14,7 +14,7 @@ from interactions.queries.names import Who, members_of, organisations_of, whos
 from interactions.schema import interactions, participants, person_addresses
 from interactions.store.acts import gathered
 from interactions.store.database import Database
-from interactions.ties.introductions import OWNER, Act, Introduction, introductions
+from interactions.ties.introductions import OWNER, Act, Introduction, introductions, may_say_so
 
 #: A mail or meeting of more people brings nobody together.
 _PEOPLE_MAX = 12
@@ -41,7 +41,9 @@ def introduced(db: Database, owner_id: int, now: int) -> list[Introduced]:
     """All of them up to `now` (seconds since 1970 UTC), the latest first."""
     with db.reading() as conn:
         acts = list(_acts(conn, owner_id, now))
-        found = introductions(acts, organisations_of(conn, {person for act in acts for person in act.people}))
+        told = {person for act in acts if may_say_so(act.title) for person in act.people}
+        names = {person: who.name for person, who in whos(conn, told).items()}
+        found = introductions(acts, organisations_of(conn, {person for act in acts for person in act.people}), names)
         wanted = {person for one in found for person in (one.by, *one.whom) if person != OWNER}
         members = members_of(conn, wanted)
         known = whos(conn, [group[0] for group in members.values()])

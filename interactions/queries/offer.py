@@ -20,6 +20,7 @@ from interactions.store import corrections
 from interactions.store.acts import shared
 from interactions.store.database import Database
 from interactions.store.tied import Tied, tied
+from interactions.store.waiting import waiting
 from interactions.ties import strength
 
 _EPOCH = date(1970, 1, 1)
@@ -60,24 +61,25 @@ def offer(db: Database, owner_id: int, now: int, today: date) -> Offer:
     with db.reading() as conn:
         awake = _awake(conn, owner_id)
         pairs = _pairs(conn, owner_id, awake, now, day)
-        waiting = sorted(
-            (
-                one
-                for one in awake.values()
-                if one.last_in > one.last_out and _OPEN_FROM <= day - one.last_in <= _OPEN_TO
-            ),
-            key=lambda one: (-one.last_in, one.person_id),
-        )[:_OPEN_MAX]
-        who = whos(conn, [one.person_id for one in waiting])
-        members = members_of(conn, [one.person_id for one in waiting])
+        last = _theirs_is_last(conn, awake, day)
+        who = whos(conn, [one.person_id for one in last])
+        members = members_of(conn, [one.person_id for one in last])
         seen = coverage(conn, owner_id)
-    latest = [(one, of_addresses(db, owner_id, members[one.person_id], now, limit=5)) for one in waiting]
+    latest = [(one, of_addresses(db, owner_id, members[one.person_id], now, limit=5)) for one in last]
     opened = [
         Open(who[one.person_id], next(entry for entry in several if entry.direction == "in"))
         for one, several in latest
         if any(entry.direction == "in" for entry in several)
     ]
     return Offer(pairs, tuple(opened), _thanks(introduced(db, owner_id, now), awake, today), seen)
+
+
+def _theirs_is_last(conn: Connection, known: dict[int, Tied], day: int) -> list[Tied]:
+    """Who wrote last and to the owner rather than to a crowd, not just now and not long ago; the latest first."""
+    able = [one for one in known.values() if one.last_in > one.last_out and _OPEN_FROM <= day - one.last_in <= _OPEN_TO]
+    asked = waiting(conn, [one.person_id for one in able])
+    found = [one for one in able if one.person_id in asked]
+    return sorted(found, key=lambda one: (-one.last_in, one.person_id))[:_OPEN_MAX]
 
 
 def _awake(conn: Connection, owner_id: int) -> dict[int, Tied]:

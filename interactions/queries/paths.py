@@ -23,6 +23,7 @@ from interactions.store.acts import among_those
 from interactions.store.database import Database, among
 from interactions.store.tied import Tied, tied
 from interactions.store.ties import TIE, tie_of
+from interactions.store.waiting import waiting
 from interactions.ties import strength, tending
 from interactions.ties.cadence import usual
 from interactions.ties.tending import DORMANT, FADING, Case, Standing
@@ -119,9 +120,9 @@ def _standings(
     around = usual(one.median_gap for one in known.values())
     ranks = strength.ranks({person: (one.day, one.sums) for person, one in known.items()}, day, people)
     rows = conn.execute(select(*TIE, ties.c.person_id).where(among(conn, ties.c.person_id, people))).all()
-    found = {}
+    found, asked = {}, waiting(conn, people)
     for row in rows:
-        stands = tending.standing(Case(row[-1], tie_of(row)), around, day)
+        stands = tending.standing(Case(row[-1], tie_of(row), asked=row[-1] in asked), around, day)
         if stands is not None:
             found[row[-1]] = (stands, ranks[row[-1]])
     return found

@@ -36,6 +36,8 @@ class Standing(Struct, frozen=True):
     depth: float | None
     #: Step → the day it was reached, of those that were.
     steps: dict[str, date]
+    #: How many pauses between conversations the cadence rests on.
+    gaps: int = 0
 
 
 def standings(
@@ -67,4 +69,5 @@ def _standing(one: Tie, around: float, day: int, rank: Strength | None) -> Stand
         momentum=rank.momentum if rank else None,
         depth=rank.depth if rank else None,
         steps={name: date.fromordinal(_EPOCH.toordinal() + at) for name, at in reached.items()},
+        gaps=one.gaps,
     )

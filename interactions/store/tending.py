@@ -15,6 +15,7 @@ from interactions.store import corrections
 from interactions.store.corrections import CADENCE, MUTE, REST, REVIEWED, SNOOZE, TEND
 from interactions.store.database import Database, among, insert, now
 from interactions.store.ties import TIE, tie_of
+from interactions.store.waiting import waiting
 from interactions.ties import tending
 from interactions.ties.cadence import usual
 from interactions.ties.tending import OUTSIDE, Case, Glance, Proposal
@@ -169,9 +170,10 @@ def _cases(conn: Connection, said: _Said, people: Iterable[int]) -> Iterable[Cas
     wanted = set(people)
     chosen = select(*TIE, ties.c.person_id, ties.c.next_at).where(among(conn, ties.c.person_id, wanted))
     at_work = _at_work(conn, wanted)
-    for row in conn.execute(chosen.order_by(ties.c.person_id)).all():
-        person = row[-2]
-        yield Case(person, tie_of(row), row[-1] is not None, person in at_work, said.wished.get(person))
+    found = [(row[-2], tie_of(row), row[-1] is not None) for row in conn.execute(chosen.order_by(ties.c.person_id))]
+    asked = waiting(conn, [person for person, tie, _ in found if (tie.last_in or 0) > (tie.last_out or 0)])
+    for person, tie, planned in found:
+        yield Case(person, tie, planned, person in at_work, said.wished.get(person), person in asked)
 
 
 def _at_work(conn: Connection, people: Iterable[int]) -> set[int]:

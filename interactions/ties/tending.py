@@ -43,6 +43,8 @@ class Case(Struct, frozen=True):
     work: bool = False
     #: How often the owner wants to be in touch, in days.
     wished: float | None = None
+    #: Where they acted last, it was by a mail to the owner and few others: it may wait for an answer.
+    asked: bool = True
 
 
 class Standing(Struct, frozen=True):
@@ -56,7 +58,7 @@ class Standing(Struct, frozen=True):
     silence: int
     #: "planned" when a meeting is ahead, "awaited" when the owner wrote lately, else "".
     waits: str
-    #: The last day they acted, when the owner has not since.
+    #: The last day they acted, when the owner has not since, and they wrote to the owner rather than to a crowd.
     open_since: int | None
 
 
@@ -111,7 +113,7 @@ def standing(case: Case, around: float, today: int) -> Standing | None:
     waits = "planned" if case.planned else ""
     if not waits and tie.last_out > tie.last_in and today - tie.last_out < AWAITED:
         waits = "awaited"
-    open_since = tie.last_in if tie.last_in > tie.last_out else None
+    open_since = tie.last_in if tie.last_in > tie.last_out and case.asked else None
     return Standing(state, usual, bool(tie.gaps or case.wished), silence, waits, open_since)
 
 

@@ -111,11 +111,14 @@ def _steps(
 ) -> tuple[int | None, ...]:
     """Seen, in touch one way, answered, a talk, met: the day each was reached."""
     met = next((one.day for one in touched if one.direction == "both" and one.largest >= SMALL_MEETING - 1e-6), None)
+    answered = max(out[0], inward[0]) if out and inward else None
+    long = answered is not None and len(contact) >= _DAYS_OF_A_TALK
     return (
         known[0].day if known else None,
         contact[0] if contact else None,
-        max(out[0], inward[0]) if out and inward else None,
-        contact[_DAYS_OF_A_TALK - 1] if len(contact) >= _DAYS_OF_A_TALK and out and inward else None,
+        answered,
+        # Three days of writing into the void are no talk yet.
+        max(answered, contact[_DAYS_OF_A_TALK - 1]) if answered is not None and long else None,
         met,
     )
 

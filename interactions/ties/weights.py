@@ -36,6 +36,8 @@ HABIT, HABIT_AFTER = 0.5, 4
 CONTACT = 0.2
 #: A meeting that weighs at least this is one of at most four people, the owner included, who all meant to come.
 SMALL_MEETING = MEETING * 3**_SPREAD
+#: A mail to the owner and at most two others weighs at least this: it asks the owner, not a crowd.
+ASKED = 3**_SPREAD - 1e-3
 #: Weights are stored as whole parts of this, so that sums are exact in any order.
 UNIT = 1_000_000
 

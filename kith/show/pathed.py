@@ -78,7 +78,7 @@ def _first(way: Way, moment: Moment) -> str:
     """One small thing for the connector, before anything is asked of them."""
     stands = way.standing
     if stands.open_since is not None:
-        return f"their mail of {moment.when(stands.open_since * 86_400)} is still open; answer it."
+        return f"they wrote last ({moment.when(stands.open_since * 86_400, all_day=True)}); answer that first."
     if stands.state in (FADING, DORMANT):
         return f"say hello; you were last in touch {count(stands.silence, 'day')} ago."
     if stands.waits == "planned":

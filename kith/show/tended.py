@@ -85,7 +85,7 @@ def reason(one: Tended, today: date) -> str:
     quiet = f"quiet for {lasting(stands.silence)}"
     told = [f"usually {every(stands.cadence)}, {quiet}" if stands.own else quiet]
     if stands.open_since is not None:
-        told.append(f"their mail of {dated(day(stands.open_since), today)} is still open")
+        told.append(f"they wrote last, on {dated(day(stands.open_since), today)}")
     elif stands.waits == "planned":
         told.append("you meet soon")
     return " · ".join(told)

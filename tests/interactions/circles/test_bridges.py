@@ -23,6 +23,15 @@ def test_nobody_is_a_bridge_to_those_who_are_never_seen() -> None:
 
 
 def test_only_who_is_tied_to_the_owner_links_them() -> None:
-    seen = {FLORIST: {10}, BEN: {10}, CY: {10}}
+    seen = {FLORIST: {10}, BEN: {10, 11}, CY: {10}}
     assert bridges({"choir": {FLORIST, BEN, CY}}, seen, set()) == []
     assert {one.person_id for one in bridges({"choir": {FLORIST, BEN, CY}}, seen, {BEN})} == {BEN}
+
+
+def test_who_is_never_seen_without_another_of_them_is_no_bridge() -> None:
+    everybody = {FLORIST: {10, 11, 12}, BEN: {10, 11}, CY: {10, 11}, DAN: {11}}
+    assert [one.person_id for one in bridges({"choir": {FLORIST, BEN, CY, DAN}}, everybody, {FLORIST, BEN, CY})] == [
+        FLORIST
+    ]
+    together = dict.fromkeys((BEN, CY, DAN), {10, 11})
+    assert bridges({"choir": {BEN, CY, DAN}}, together, {BEN, CY, DAN}) == [], "they only come all together"

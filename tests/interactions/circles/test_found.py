@@ -72,6 +72,11 @@ def test_two_people_alone_are_no_circle() -> None:
     assert {one for group in partition(clique(1, 2)) for one in group} == {1, 2}
 
 
+def test_people_who_each_know_the_same_one_alone_are_no_circle() -> None:
+    assert communities({(1, 2): 1.0, (1, 3): 1.0, (1, 4): 1.0}) == []
+    assert communities({**clique(1, 2, 3, 4), (4, 5): 1.0}) == [frozenset({1, 2, 3, 4})]
+
+
 def test_a_circle_keeps_its_key_while_most_of_its_people_stay() -> None:
     before = {"found:1": {1, 2, 3, 4}, "found:2": {5, 6, 7}}
     assert matched(before, [{1, 2, 3, 9}, {5, 10, 11}, {6, 7}]) == ["found:1", None, "found:2"]

@@ -41,6 +41,14 @@ def test_a_mail_that_waits_is_told_until_it_is_answered(db: Database) -> None:
     assert asked(db, source).open == ()
 
 
+def test_a_mail_to_a_crowd_waits_for_nobody(db: Database) -> None:
+    source = told(db)
+    many = [Mailbox(f"m{number}@many.example") for number in range(3)]
+    source.log(mail("c", CY, [OWNER, *many], "Whoever has time", 24 * 12))
+    ties.settle(db)
+    assert [one.who.name for one in asked(db, source).open] == ["Bo Known"]
+
+
 def test_two_who_were_never_seen_together_could_meet(db: Database) -> None:
     source = told(db)
     [pair] = asked(db, source).pairs

@@ -100,6 +100,12 @@ def test_an_open_mail_and_a_deep_tie_come_first() -> None:
     assert found[0].standing.open_since == TODAY - 99
 
 
+def test_a_last_mail_to_a_crowd_waits_for_nobody() -> None:
+    days = [Day(1, TODAY - 100, "both", 3.0, 3.0), Day(1, TODAY - 99, "in", 0.4, 0.4)]
+    stands = [standing(Case(1, tie(days, TODAY), asked=asked), 10.0, TODAY) for asked in (True, False)]
+    assert [one.open_since for one in stands if one is not None] == [TODAY - 99, None]
+
+
 def proposed(person: int, why: str = "silent", work: bool = True) -> Proposal:
     return Proposal(person, why, 1.0, Standing("due", 10.0, True, 25, "", None), work)
 

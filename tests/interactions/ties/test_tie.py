@@ -96,6 +96,7 @@ def test_each_step_from_casual_to_meaningful_has_its_day() -> None:
     several = [inward(2, 0.0), inward(3), out(4), out(10), met(20, weights.meeting(12)), met(30, weights.meeting(3))]
     assert tie(several, TODAY).steps == (2, 3, 4, 10, 30)
     assert tie([out(1), out(2), out(3)], TODAY).steps == (1, 1, None, None, None), "one way is no talk"
+    assert tie([out(1), out(2), out(3), inward(9)], TODAY).steps == (1, 1, 9, 9, None), "a talk begins with an answer"
 
 
 @dataclass
