@@ -151,17 +151,19 @@ def _glances(conn: Connection, owner_id: int, said: _Said, today: int) -> list[G
         select(
             ties.c.person_id, ties.c.day, ties.c.sum_365, ties.c.median_gap, ties.c.gaps, ties.c.days,
             ties.c.first_day, ties.c.last_day,
-        )
-        .join(addresses, addresses.c.id == ties.c.person_id)
-        .outerjoin(facts, facts.c.address_id == addresses.c.id)
-        .where(
+        ).where(
             ties.c.owner_id == owner_id, ties.c.last_day.isnot(None),
             and_(ties.c.last_out.isnot(None), ties.c.last_in.isnot(None)),
-            ~addresses.c.role | facts.c.in_book,
         )
     )  # fmt: skip
+    # Offices are few: left out here, they need not be looked up for everybody.
+    offices = (
+        select(addresses.c.id)
+        .outerjoin(facts, facts.c.address_id == addresses.c.id)
+        .where(addresses.c.owner_id == owner_id, addresses.c.role, facts.c.in_book.isnot(True))
+    )
     put_off = {one for one, until in said.snoozed.items() if (until - date(1970, 1, 1)).days > today}
-    silent = put_off | said.resting
+    silent = put_off | said.resting | set(conn.execute(offices).scalars())
     return [Glance(*row) for row in rows.all() if row[0] not in silent]
 
 
@@ -170,7 +172,9 @@ def _cases(conn: Connection, said: _Said, people: Iterable[int]) -> Iterable[Cas
     wanted = set(people)
     chosen = select(*TIE, ties.c.person_id, ties.c.next_at).where(among(conn, ties.c.person_id, wanted))
     at_work = _at_work(conn, wanted)
-    found = [(row[-2], tie_of(row), row[-1] is not None) for row in conn.execute(chosen.order_by(ties.c.person_id))]
+    found = [
+        (row[-2], tie_of(row), row[-1] is not None) for row in conn.execute(chosen.order_by(ties.c.person_id)).all()
+    ]
     asked = waiting(conn, [person for person, tie, _ in found if (tie.last_in or 0) > (tie.last_out or 0)])
     for person, tie, planned in found:
         yield Case(person, tie, planned, person in at_work, said.wished.get(person), person in asked)

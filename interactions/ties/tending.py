@@ -85,6 +85,9 @@ class Glance(Struct, frozen=True):
         silence = today - self.last_day
         if self.days < _RHYTHM:
             return silence >= _NEW_SILENT and today - self.first_day <= _NEW_KNOWN
+        if silence <= _FROM[-1][0]:
+            # Nobody's rhythm is shorter than a day.
+            return False
         return silence > min(_FROM[-1][0] * drawn(self.median_gap, self.gaps, around), DORMANT_DAYS)
 
 

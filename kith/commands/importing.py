@@ -68,7 +68,8 @@ def summary(screen: Screen, outcome: Outcome) -> list[str]:
         lines.append(f"{count(unread, 'item')} could not be read; the reasons:  kith quarantine")
     foreign = sum(one.counts.dropped_by.get("mail.not_to_you", 0) for one in outcome.streams)
     if foreign > sum(one.counts.seen for one in outcome.streams) / 2:
-        lines.append(f"{count(foreign, 'mail is', 'mails are')} between others: is an address there yours?  kith dropped")
+        others = count(foreign, "mail is", "mails are")
+        lines.append(f"{others} between others: is an address there yours?  kith dropped")
         lines.append("Then say so:  kith me add ADDRESS")
     kept = any(one.counts.kept for one in outcome.streams)
     return [*lines, "Next:  kith log   kith people   kith status" if kept else "Next:  kith dropped   kith status"]

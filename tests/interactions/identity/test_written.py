@@ -1,4 +1,4 @@
-"""What stands in a display name beside the name: couples, offices, lists that pass mail on, generations, names before."""
+"""What a display name says beside the name: couples, offices, lists that pass mail on, generations, names before."""
 
 from __future__ import annotations
 
