@@ -53,6 +53,7 @@ BITS = {
     "an office's local part": -4.0,
     "two mailboxes of one organisation": -4.0,
     "two mailboxes of one provider": -2.0,
+    "a tag behind one address": 9.0,
     "one is called junior or senior": -9.0,
     "two generations": -14.0,
     "told apart by a number": -14.0,
@@ -248,7 +249,10 @@ def _circumstances(one: Node, other: Node, known: Frequencies) -> Iterator[str]:
         yield "hardly ever seen"
     if any(map(_is_office, (one, other))):
         yield "an office's local part"
-    if one.domain == other.domain and one.local and not _one_after_the_other(one, other):
+    if one.domain == other.domain and one.local.partition("+")[0] == other.local.partition("+")[0]:
+        # Subaddressing (RFC 5233): one mailbox.
+        yield "a tag behind one address"
+    elif one.domain == other.domain and one.local and not _one_after_the_other(one, other):
         yield "two mailboxes of one organisation" if one.company else "two mailboxes of one provider"
     if one.generations != other.generations:
         yield "two generations" if one.generations and other.generations else "one is called junior or senior"

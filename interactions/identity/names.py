@@ -239,6 +239,8 @@ def agreement(one: Name | None, other: Name | None) -> str:
         return _partial(one, other)
     if one.key == other.key and len(one.words) >= 2:
         return EXACT if _fits(one.initials, other.initials) else CONFLICT
+    if not one.initials and not other.initials and not _run_together(one).isdisjoint(_run_together(other)):
+        return EXACT
     shared = set(one.words) & set(other.words)
     if len(shared) >= 2 and (shared == set(one.words) or shared == set(other.words)):
         # A middle name more, or its initial.
@@ -248,6 +250,11 @@ def agreement(one: Name | None, other: Name | None) -> str:
     if _is_slip(one, other):
         return TYPO
     return INITIAL if _is_abridged(one, other) or _is_abridged(other, one) else CONFLICT
+
+
+def _run_together(one: Name) -> frozenset[str]:
+    """The name without blanks, the family name first, whichever it is: "Hye-rim Kim", "Kim Hyerim"."""
+    return frozenset((one.words[0] + "".join(one.words[1:]), one.words[-1] + "".join(one.words[:-1])))
 
 
 def _is_abridged(short: Name, full: Name) -> bool:

@@ -7,6 +7,9 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
+from rapidfuzz.distance import JaroWinkler
+
+from interactions.free_mail import is_free_mail
 from interactions.identity import local_part
 from interactions.identity import written as writing
 from interactions.identity.names import CONFLICT, FAMILY, INITIAL, Name, agreement, fold, parse, poses
@@ -15,6 +18,8 @@ from interactions.organisations import company, organisation
 from interactions.roles import is_role
 from interactions.vocabulary import words
 
+#: Jaro-Winkler similarity from which on two spellings are of one name.
+_SPELLING = 0.88
 #: Local parts of a domain of one's own that are nobody else.
 _ONESELF = words("mail post hello hi hallo me email ich moi ciao hola")
 #: Shortest name of a domain that may stand before its addresses, in letters.
@@ -47,6 +52,8 @@ class Node:
         self.span = span
         self.phones = frozenset(phones)
         said = [one for one in _without_brand(list(written), self.domain) if not _is_label(one, self.local)]
+        # Whoever writes now and then as somebody's office is still themselves.
+        said = [one for one in said if not writing.is_an_office(one)] or said
         self._poses = any(map(poses, (*said, self.local, *map(_shown, self.domain.split(".")))))
         #: A couple's, an office's, or one that only passes on what people write.
         self._is_several = any(
@@ -80,7 +87,10 @@ class Node:
         """Whether its local part is what it is called beside somebody's name: "Accounting" <accounting@…>."""
         full = {word for name in self.names if name.is_full for word in name.words}
         titled = any(not one.is_full and one.words == (self.local,) for one in self.names)
-        return titled and bool(full) and not any(are_same(self.local, word) or self.local in word for word in full)
+        if not titled or not full or is_free_mail(self.domain):
+            return False
+        made = any(local_part.is_made_from(self.local, name) for name in self.names if name.is_full)
+        return not made and not any(are_same(self.local, word) or self.local in word for word in full)
 
     @cached_property
     def is_shared(self) -> bool:
@@ -92,7 +102,9 @@ class Node:
         if full and spelled is not None and all(agreement(spelled, one) == CONFLICT for one in full):
             # Somebody else's name than its own: whoever writes from it writes for another.
             plain = local_part.plain(self.local)
-            return not any(len(word) > 3 and word in plain for one in full for word in one.words)
+            return not any(
+                any(len(word) > 3 and word in plain for word in one.words) or _is_spelling(plain, one) for one in full
+            )
         return any(_are_two(one, other) for number, one in enumerate(full) for other in full[number + 1 :])
 
     @cached_property
@@ -151,9 +163,15 @@ def _shown(label: str) -> str:
 def _is_at_home(name: Name, domain: str) -> bool:
     """Whether a domain is made of a full name, or a short form of it: charles-beaumont.org."""
     label = "".join(domain.split(".")[:-1]).replace("-", "")
-    family = name.words[-1]
-    rest = label.removesuffix(family)
-    return len(name.words) >= 2 and rest != label and any(are_same(rest, word) for word in name.words[:-1])
+    family, given = name.words[-1], name.words[:-1]
+    rest = next((rest for rest in (label.removesuffix(family), label.removeprefix(family)) if rest != label), "")
+    return bool(rest) and any(are_same(rest, word) for word in given)
+
+
+def _is_spelling(local: str, name: Name) -> bool:
+    """Whether a local part is a full name in another spelling: "zaynabelmasry", "Zeinab Al-Masri"."""
+    ways = ("".join(name.words), "".join(reversed(name.words)))
+    return any(JaroWinkler.similarity(local, way) > _SPELLING for way in ways)
 
 
 def _without_brand(written: list[str], domain: str) -> list[str]:
@@ -173,5 +191,5 @@ def _are_two(one: Name, other: Name) -> bool:
             # Somebody who married.
             return False
         mine, theirs = ([word for word in a.words if word not in b.words] for a, b in ((one, other), (other, one)))
-        return not any(a[:2] == b[:2] or min(a, b, key=len) in max(a, b, key=len)[-4:] for a in mine for b in theirs)
+        return not any(a[0] == b[0] or min(a, b, key=len) in max(a, b, key=len)[-4:] for a in mine for b in theirs)
     return found == CONFLICT
