@@ -26,13 +26,14 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
 from bench.network import NOW, make
+from interactions.queries.balance import balances
 from interactions.queries.language import Filter
 from interactions.queries.log import log, of_addresses
 from interactions.queries.paths import paths
 from interactions.queries.people import address_ids, named, people
 from interactions.queries.tend import tend
 from interactions.queries.ties import standings
-from interactions.schema import interactions, participants, ties
+from interactions.schema import exchanges, interactions, participants, ties
 from interactions.store import circles
 from interactions.store import ties as tie_store
 from interactions.store.database import Database
@@ -104,9 +105,13 @@ def _questions(db: Database, owner_id: int) -> Iterator[tuple[str, Callable[[str
         conn.execute(select(ties.c.person_id, ties.c.sum_1, ties.c.sum_365)).all()
         return conn.execute(select(participants).where(participants.c.interaction_id.in_(found))).all()
 
+    def exchanged(conn: Connection, _: str) -> object:
+        return conn.execute(select(exchanges)).all()
+
     yield "show", show, _bare(db, theirs)
     yield "log", lambda _: log(db, owner_id, Filter(), NOW), _bare(db, newest)
     yield "tend", lambda _: tend(db, owner_id, _TODAY), _bare(db, all_ties)
+    yield "balance", lambda _: balances(db, owner_id, NOW), _bare(db, exchanged)
     yield "path", lambda name: paths(db, owner_id, name, NOW, _TODAY), _bare(db, shared)
 
 

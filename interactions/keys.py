@@ -79,6 +79,12 @@ def _led(number: int, bits: int, hashed: int) -> int:
     return number % ((1 << 63 - bits) - 2) << bits | hashed & (1 << bits) - 1
 
 
+def conversation_key(email: Email) -> int | None:
+    """Key of the conversation: the provider's thread, or the mail that began it as far as References tell."""
+    named = email.thread or email.in_reply_to or email.message_id
+    return key(named) if named else None
+
+
 def uid_key(event: Event) -> int:
     """Key of the series: every occurrence and every copy of one meeting has it."""
     return key(event.uid)

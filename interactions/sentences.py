@@ -140,4 +140,6 @@ SENTENCES: dict[str, _Sentence] = {
     "owner.talked": "you said that you talked",
     "owner.met": "you said that you met",
     "owner.called": "you said that you talked on the phone",
+    "owner.gave": "you said that you helped",
+    "owner.received": "you said that they helped you",
 }

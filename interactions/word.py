@@ -8,8 +8,8 @@ from interactions.keys import copy_key, key, uid_key
 #: What an item or an address may be called; KIND is followed by one of KINDS.
 PERSON, NOISE, KIND = "person", "noise", "kind="
 KINDS = ("email", "meeting", "call", "note")
-#: How one talked: the verb and the kind of interaction it makes.
-VERBS = {"talked": "note", "met": "meeting", "called": "call"}
+#: How one talked, or helped: the verb and the kind of interaction it makes.
+VERBS = {"talked": "note", "met": "meeting", "called": "call", "gave": "note", "received": "note"}
 
 
 def item_target(item: Email | Event | Contact) -> str:

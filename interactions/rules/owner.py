@@ -57,4 +57,7 @@ def kind_of(verdict: Verdict, word: str) -> Verdict:
     return replace(verdict, kind=kind, rule="owner.kind", evidence={**_said(word), **verdict.evidence})
 
 
-NAMES: tuple[str, ...] = ("owner.noise", "owner.person", "owner.kind", "owner.talked", "owner.met", "owner.called")
+NAMES: tuple[str, ...] = (
+    "owner.noise", "owner.person", "owner.kind", "owner.talked", "owner.met", "owner.called",
+    "owner.gave", "owner.received",
+)  # fmt: skip

@@ -26,6 +26,10 @@ interactions = Table(
     Column("evidence", Text, nullable=False),
     #: The item it is told from: first of its sources in canonical order.
     Column("item_id", Id, nullable=False),
+    #: Of mails: keys (`interactions.keys`) of the Message-ID, of what it answers, and of its conversation.
+    Column("message_key", BigInteger),
+    Column("reply_key", BigInteger),
+    Column("thread_key", BigInteger),
     UniqueConstraint("owner_id", "key"),
 )
 Index("ix_interactions_at", interactions.c.owner_id, interactions.c.at)

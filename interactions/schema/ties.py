@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Double, ForeignKey, Index, Integer, Table, Text, text
+from sqlalchemy import BigInteger, Boolean, Column, Double, ForeignKey, Index, Integer, Table, Text, text
 
 from interactions.schema.base import metadata
 
@@ -61,6 +61,66 @@ signed = Table(
 )
 Index("ix_ties_owner_id", ties.c.owner_id, ties.c.last_day)
 Index("ix_ties_next_at", ties.c.next_at)
+
+#: What went each way between the owner and each person in the last two years, counted when it is asked for and as it
+#: stood on `day`; a tie that is counted anew takes its row away.
+exchanges = Table(
+    "exchanges",
+    metadata,
+    Column("person_id", ForeignKey("addresses.id", ondelete="CASCADE"), primary_key=True),
+    Column("owner_id", ForeignKey("owners.id"), nullable=False),
+    #: First day of the two years, and the last on which the counts are true: a mail may be answered until then.
+    Column("since_day", Integer, nullable=False),
+    Column("true_until", Integer, nullable=False),
+    #: Conversations begun; mails that asked the other, and those of them that were answered; meetings hosted; begun
+    #: again after long silence; help, by the owner's word. Each by the owner, and by them.
+    Column("began", Integer, nullable=False),
+    Column("began_them", Integer, nullable=False),
+    Column("asked", Integer, nullable=False),
+    Column("asked_them", Integer, nullable=False),
+    Column("answered", Integer, nullable=False),
+    Column("answered_them", Integer, nullable=False),
+    Column("hosted", Integer, nullable=False),
+    Column("hosted_them", Integer, nullable=False),
+    Column("reached", Integer, nullable=False),
+    Column("reached_them", Integer, nullable=False),
+    Column("helped", Integer, nullable=False),
+    Column("helped_them", Integer, nullable=False),
+    #: What of it is felt, carried to 1 January 2020: given and received (`interactions.ties.balance`).
+    Column("given", Double, nullable=False),
+    Column("received", Double, nullable=False),
+)
+Index("ix_exchanges_owner_id", exchanges.c.owner_id)
+
+#: How long mails between them waited for an answer: how many were answered, or not yet, after so long.
+replies = Table(
+    "replies",
+    metadata,
+    Column("person_id", ForeignKey("exchanges.person_id", ondelete="CASCADE"), primary_key=True),
+    #: The owner's answers, or theirs.
+    Column("mine", Boolean, primary_key=True),
+    #: Number of the length in `interactions.ties.balance.LENGTHS`.
+    Column("length", Integer, primary_key=True),
+    Column("answered", Integer, nullable=False),
+    Column("open", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+#: Introductions as they were told from the log when circles were looked for.
+introduced = Table(
+    "introduced",
+    metadata,
+    Column("owner_id", ForeignKey("owners.id"), primary_key=True),
+    Column("act", BigInteger, primary_key=True),
+    #: Who it was; 0 is the owner. The smaller id of the two first.
+    Column("by", BigInteger, primary_key=True),
+    Column("one", BigInteger, primary_key=True),
+    Column("other", BigInteger, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    #: possible, confirmed
+    Column("state", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
 
 #: Whom the owner was proposed to be in touch with, in which week: few, and not the same every week.
 proposals = Table(

@@ -190,4 +190,7 @@ def _row(group: Sequence[Copy], email: Email, verdict: Verdict) -> rows.Row:
         item_id=first.item_id,
         item_ids=[copy.item_id for copy in group],
         share=mail_share(verdict.cls, verdict.evidence),
+        message_key=keys.message_key(email),
+        reply_key=keys.reply_key(email),
+        thread_key=keys.conversation_key(email),
     )

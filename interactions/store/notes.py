@@ -18,7 +18,7 @@ from interactions.word import VERBS
 class Note(Struct, frozen=True):
     """One talk, meeting or call that no item tells of."""
 
-    #: talked, met, called
+    #: talked, met, called, gave, received
     verb: str
     address: str
     name: str

@@ -18,7 +18,10 @@ from interactions.verdict import Party
 
 _encoder = msgspec.json.Encoder()
 _PARTICIPANT = ("interaction_id", "address_id", "role", "name", "at", "direction", "kind", "weight")
-_COLUMNS = ("owner_id", "key", "kind", "direction", "at", "ends_at", "all_day", "title", "rule", "evidence", "item_id")
+_COLUMNS = (
+    "owner_id", "key", "kind", "direction", "at", "ends_at", "all_day", "title", "rule", "evidence", "item_id",
+    "message_key", "reply_key", "thread_key",
+)  # fmt: skip
 
 
 class Row(Struct):
@@ -40,6 +43,10 @@ class Row(Struct):
     all_day: bool = False
     #: The part of its full weight that it has in ties.
     share: float = 1.0
+    #: Of mails: keys of the Message-ID, of what it answers, and of its conversation.
+    message_key: int | None = None
+    reply_key: int | None = None
+    thread_key: int | None = None
 
 
 def write(
@@ -121,7 +128,7 @@ def _numbers(conn: Connection, owner_id: int, keys: Sequence[str]) -> list[int]:
 def _values(owner_id: int, row: Row) -> tuple[object, ...]:
     return (
         owner_id, row.key, row.kind, row.direction, row.at, row.ends_at, row.all_day, row.title, row.rule,
-        _encoder.encode(row.evidence).decode(), row.item_id,
+        _encoder.encode(row.evidence).decode(), row.item_id, row.message_key, row.reply_key, row.thread_key,
     )  # fmt: skip
 
 

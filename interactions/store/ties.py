@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Integer, cast, delete, exists,
 
 from interactions.schema import (
     addresses,
+    exchanges,
     facts,
     items,
     owners,
@@ -138,6 +139,7 @@ def _count_some(conn: Connection, owner_id: int) -> int:
     person_of = _clusters(conn, marked)
     # Somebody who was a person alone may be one address of another by now.
     conn.execute(delete(ties).where(among(conn, ties.c.person_id, {*marked, *person_of.values()})))
+    conn.execute(delete(exchanges).where(among(conn, exchanges.c.person_id, {*marked, *person_of.values()})))
     counted = by_person(_days(conn, person_of, clock), person_of, clock // DAY)
     planned = _planned(conn, person_of, clock)
     for person in planned.keys() - counted.keys():

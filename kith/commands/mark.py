@@ -20,8 +20,11 @@ _ITEM = re.compile(r"(i?)(\d{1,18})", re.ASCII | re.IGNORECASE)
 _NUMBER = re.compile(r"\+?[\d\s()/.-]{7,25}", re.ASCII)
 #: How addresses of people who have none are kept; nobody is called so.
 _KEPT_AS = ("name:", "card:", "tel:")
-_HOW = "person, noise, kind=mail|meeting|call, with NAME, as-judged; or of a person: talked, met, called"
+_OF_PERSON = "talked, met, called, gave, received"
+_HOW = f"person, noise, kind=mail|meeting|call, with NAME, as-judged; or of a person: {_OF_PERSON}"
 _TITLE_MAX = 60
+#: How the echo says who helped whom.
+_SAID = {"gave": "you helped them", "received": "they helped you"}
 #: Rules of mails that nobody is named in: a word alone makes nobody.
 _NOBODY = {
     "mail.sent.nobody": "You sent it, and it names nobody whom you could have written to.",
@@ -46,6 +49,7 @@ def command_mark(context: click.Context, what: str, how: str, when: Sequence[str
     kith mark i42 with "Ada"      this entry without guests, and all of its title, is a meeting with her (and "Bo")
     kith mark "Ada" talked        you talked today: over the fence, in a shop; nothing else tells of it
     kith mark Ada met yesterday   WHEN: 2026-01-31, 3d, today, yesterday
+    kith mark Ada gave            you helped her; received: she helped you
     """
     from interactions.word import VERBS
 
@@ -60,7 +64,7 @@ def command_mark(context: click.Context, what: str, how: str, when: Sequence[str
         elif how == "with" and rest:
             _with(session, what.strip(), when)
         elif rest:
-            raise UsageProblem(f"{plain(how)} takes no day. Days go with talked, met and called.")
+            raise UsageProblem(f"{plain(how)} takes no day. Days go with talked, met, called, gave and received.")
         else:
             _is(session, what.strip(), how)
 
@@ -79,9 +83,7 @@ def _is(session: Session, what: str, how: str) -> None:
         whom.done(session, f"i{number}{_titled(item)}: {plain(how)}.")
         return
     if "@" not in what:
-        raise UsageProblem(
-            f"{plain(what)!r} is neither an item (i42) nor an address. Of a person say talked, met, called."
-        )
+        raise UsageProblem(f"{plain(what)!r} is neither an item (i42) nor an address. Of a person say {_OF_PERSON}.")
     if value not in ("person", "noise", ""):
         raise UsageProblem("An address is a person or noise. A kind is said of one item: kith mark i42 kind=call.")
     from interactions.address import canonical
@@ -209,7 +211,9 @@ def _happened(session: Session, what: str, verb: str, when: str) -> None:
     word.note(session.db, session.owner_id, Note(verb, address, name if name != address else "", at, all_day))
     from kith.show.when import when as told
 
-    whom.done(session, f"{plain(name)}{new}: {verb}, {told(at, session.now, session.zone, all_day=all_day)}.")
+    whom.done(
+        session, f"{plain(name)}{new}: {_SAID.get(verb, verb)}, {told(at, session.now, session.zone, all_day=all_day)}."
+    )
 
 
 def _somebody_new(session: Session, what: str) -> str:

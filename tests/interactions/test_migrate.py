@@ -43,10 +43,12 @@ def take_away_what_came_later(conn: Connection) -> None:
         ("owners", "people_took"),
         ("owners", "people_claimed_until"), ("owners", "people_at"), ("credentials", "held_until"),
         ("credentials", "held_by"), ("streams", "changed_at"), ("items", "thread_key"),
+        ("interactions", "message_key"), ("interactions", "reply_key"), ("interactions", "thread_key"),
     ):  # fmt: skip
         conn.execute(text(f"ALTER TABLE {table} DROP COLUMN {column}"))
     for table in (
         "clients", "suggestions", "corrections", "ties", "proposals", "signed", "numbers", "circle_members", "circles",
+        "replies", "exchanges", "introduced",
     ):  # fmt: skip
         conn.execute(text(f"DROP TABLE {table}"))
     conn.execute(text("CREATE TABLE corrections (id INTEGER PRIMARY KEY, kind TEXT NOT NULL)"))
