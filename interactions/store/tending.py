@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
+from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
 
-from interactions.organisations import company
 from interactions.schema import addresses, facts, person_addresses, proposals, ties
 from interactions.store import corrections
 from interactions.store.corrections import CADENCE, MUTE, REST, REVIEWED, SNOOZE, TEND
 from interactions.store.database import Database, among, insert, now
 from interactions.store.ties import TIE, tie_of
 from interactions.ties import tending
-from interactions.ties.cadence import usual
+from interactions.ties.cadence import drawn, usual
 from interactions.ties.tending import OUTSIDE, Case, Glance, Proposal
 
 #: Who was proposed is left in peace for so many weeks.
@@ -146,11 +146,41 @@ def _said(conn: Connection, owner_id: int) -> _Said:
 
 def _glances(conn: Connection, owner_id: int, said: _Said, today: int) -> list[Glance]:
     """Everybody who has a tie, but for those who rest and those put off."""
-    rows = conn.execute(
-        select(
-            ties.c.person_id, ties.c.day, ties.c.sum_365, ties.c.median_gap, ties.c.gaps, ties.c.days,
-            ties.c.first_day, ties.c.last_day,
-        )
+    columns = (ties.c.day, ties.c.sum_365, ties.c.median_gap, ties.c.gaps, ties.c.days, ties.c.first_day)
+    rows = conn.execute(_tied(owner_id, ties.c.person_id, *columns, ties.c.last_day))
+    silent = _silent(said, today)
+    return [Glance(*row) for row in rows.all() if row[0] not in silent]
+
+
+def _silent(said: _Said, today: int) -> set[int]:
+    """Those who rest and those put off."""
+    put_off = {one for one, until in said.snoozed.items() if (until - date(1970, 1, 1)).days > today}
+    return put_off | said.resting
+
+
+def states(conn: Connection, owner_id: int, today: int) -> dict[int, tuple[str, str]]:
+    """Person id → state and what it waits for (`ties.tending.Standing`) of everybody who has a tie, resting or not.
+
+    `today` is the owner's day, numbered from 1 January 1970.
+    """
+    said = _said(conn, owner_id)
+    columns = (ties.c.median_gap, ties.c.gaps, ties.c.last_day, ties.c.last_out, ties.c.last_in, ties.c.next_at)
+    rows = conn.execute(_tied(owner_id, ties.c.person_id, *columns)).all()
+    silent = _silent(said, today)
+    around = usual(row[1] for row in rows if row[0] not in silent)
+    found = {}
+    for person, median_gap, gaps, last, out, inward, next_at in rows:
+        wished = said.wished.get(person)
+        rhythm = wished or drawn(median_gap, gaps, around)
+        waits = tending.waits(out, inward, next_at is not None, today)
+        found[person] = (tending.state(today - last, rhythm, wished is not None), waits)
+    return found
+
+
+def _tied(owner_id: int, *columns: ColumnElement[Any]) -> Select[Any]:
+    """These columns of everybody with whom both sides have acted; an office is nobody unless it has a card."""
+    return (
+        select(*columns)
         .join(addresses, addresses.c.id == ties.c.person_id)
         .outerjoin(facts, facts.c.address_id == addresses.c.id)
         .where(
@@ -159,9 +189,6 @@ def _glances(conn: Connection, owner_id: int, said: _Said, today: int) -> list[G
             ~addresses.c.role | facts.c.in_book,
         )
     )  # fmt: skip
-    put_off = {one for one, until in said.snoozed.items() if (until - date(1970, 1, 1)).days > today}
-    silent = put_off | said.resting
-    return [Glance(*row) for row in rows.all() if row[0] not in silent]
 
 
 def _cases(conn: Connection, said: _Said, people: Iterable[int]) -> Iterable[Case]:
@@ -176,6 +203,9 @@ def _cases(conn: Connection, said: _Said, people: Iterable[int]) -> Iterable[Cas
 
 def _at_work(conn: Connection, people: Iterable[int]) -> set[int]:
     """People all of whose addresses are at a company: no consumer mailbox, no telephone, no card alone."""
+    # Domains take a list that the log does not need.
+    from interactions.organisations import company
+
     wanted = set(people)
     person = func.coalesce(person_addresses.c.person_id, addresses.c.id)
     rows = conn.execute(
