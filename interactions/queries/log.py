@@ -9,22 +9,12 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, and_, exists, func, not_, or_, select
 
-from interactions.errors import UsageProblem
 from interactions.queries.among import among, snapshot
+from interactions.queries.described import described, in_circles, of_accounts, unwanted
 from interactions.queries.folding import fold, holds, words
 from interactions.queries.language import Filter
 from interactions.queries.names import Who, addresses_named, members_of, persons_of, whos
-from interactions.schema import (
-    accounts,
-    addresses,
-    interactions,
-    items,
-    participants,
-    person_addresses,
-    sources,
-    streams,
-    ties,
-)
+from interactions.schema import addresses, interactions, items, participants, person_addresses, ties
 from interactions.store.database import Database
 
 _evidence = msgspec.json.Decoder(dict[str, str])
@@ -66,19 +56,20 @@ class Log(Struct, frozen=True):
 
 
 def log(
-    db: Database, owner_id: int, asked: Filter, now: int, *, limit: int = 50, offset: int = 0, planned: bool = False
-) -> Log:
-    """Interactions up to `now` (seconds since 1970 UTC), newest first; with `planned` those after it, soonest first.
+    db: Database, owner_id: int, asked: Filter, now: int, *, limit: int = 50, offset: int = 0, planned: bool = False,
+    oldest: bool = False,
+) -> Log:  # fmt: skip
+    """Interactions up to `now` (seconds since 1970 UTC), newest first, or the oldest; with `planned` those after it.
 
     A query that itself names a time after `now` reaches as far as it says.
     """
     with db.reading() as conn:
         snapshot(conn)
         within = _window(interactions.c.at, asked, now, planned)
-        meant = and_(within, *_conditions(conn, owner_id, asked, within))
+        meant = and_(within, *_conditions(conn, owner_id, asked, within, now))
         order = (interactions.c.at, interactions.c.id)
         chosen = select(interactions).where(meant).limit(limit).offset(offset)
-        chosen = chosen.order_by(*order) if planned else chosen.order_by(*(column.desc() for column in order))
+        chosen = chosen.order_by(*order) if planned or oldest else chosen.order_by(*(column.desc() for column in order))
         rows = conn.execute(chosen).all()
         total = conn.execute(select(func.count()).select_from(interactions).where(meant)).scalar_one()
         return Log(
@@ -144,25 +135,24 @@ def _window(at: ColumnElement[int], asked: Filter, now: int, planned: bool) -> C
 
 
 def _conditions(
-    conn: Connection, owner_id: int, asked: Filter, within: ColumnElement[bool]
+    conn: Connection, owner_id: int, asked: Filter, within: ColumnElement[bool], now: int
 ) -> list[ColumnElement[bool]]:
     found = [interactions.c.owner_id == owner_id]
-    for column, wanted, unwanted in (
+    for column, wanted, unwanted_ones in (
         (interactions.c.kind, asked.kinds, asked.no_kinds),
         (interactions.c.direction, asked.directions, asked.no_directions),
     ):
         if wanted:
             found.append(column.in_(wanted))
-        if unwanted:
-            found.append(column.notin_(unwanted))
+        if unwanted_ones:
+            found.append(column.notin_(unwanted_ones))
     if asked.accounts:
-        found.append(_of_accounts(conn, owner_id, asked.accounts))
+        found.append(of_accounts(conn, owner_id, asked.accounts, interactions.c.id))
     if asked.no_accounts:
-        found.append(not_(_of_accounts(conn, owner_id, asked.no_accounts)))
+        found.append(not_(of_accounts(conn, owner_id, asked.no_accounts, interactions.c.id)))
     found += [_with(conn, addresses_named(conn, owner_id, text)) for text in asked.persons]
-    found += [not_(_with(conn, addresses_named(conn, owner_id, text))) for text in asked.no_persons]
-    found += [_with(conn, _in_circle(conn, owner_id, text)) for text in asked.circles]
-    found += [not_(_with(conn, _in_circle(conn, owner_id, text))) for text in asked.no_circles]
+    found += [_without(conn, addresses_named(conn, owner_id, text)) for text in asked.no_persons]
+    found += _of_persons(conn, owner_id, asked, now)
     if asked.texts or asked.no_texts:
         titles = conn.execute(select(interactions.c.id, interactions.c.title).where(within, *found)).all()
         folded = [(number, fold(title)) for number, title in titles]
@@ -183,30 +173,28 @@ def _with(conn: Connection, address_ids: Iterable[int]) -> ColumnElement[bool]:
     return interactions.c.id.in_(part)
 
 
-def _in_circle(conn: Connection, owner_id: int, text: str) -> list[int]:
-    """Ids of all addresses of everybody in the circles `text` means. Raises UsageProblem when there is none."""
-    # Finding circles takes the rules of lists, which nothing else here needs.
-    from interactions.queries.circles import named
-
-    meant = named(conn, owner_id, text)
-    if not meant:
-        raise UsageProblem(f"No circle is called {text!r}. See  kith circles.")
-    people = {one for _, members in meant.values() for one in members}
-    return [one for group in members_of(conn, people).values() for one in group]
+def _without(conn: Connection, address_ids: Iterable[int]) -> ColumnElement[bool]:
+    # PostgreSQL looks through all of a long NOT IN for every row; this it makes a join.
+    part = participants.alias("part")
+    theirs = (part.c.interaction_id == interactions.c.id, among(conn, part.c.address_id, address_ids))
+    return not_(select(part.c.interaction_id).where(*theirs).correlate(interactions).exists())
 
 
-def _of_accounts(conn: Connection, owner_id: int, wanted: Sequence[str]) -> ColumnElement[bool]:
-    rows = conn.execute(
-        select(accounts.c.id, accounts.c.label, accounts.c.provider).where(accounts.c.owner_id == owner_id)
-    )
-    sought = [words(text) for text in wanted]
-    ids = [row[0] for row in rows if any(holds(fold(f"{row[1]} {row[2]}"), one) for one in sought)]
-    return exists().where(
-        sources.c.interaction_id == interactions.c.id,
-        items.c.id == sources.c.item_id,
-        streams.c.id == items.c.stream_id,
-        streams.c.account_id.in_(ids),
-    )
+def _of_persons(conn: Connection, owner_id: int, asked: Filter, now: int) -> list[ColumnElement[bool]]:
+    """Somebody took part who is all that is asked for at once; of several circles, somebody such of each."""
+
+    def theirs(people: set[int]) -> list[int]:
+        return [one for group in members_of(conn, people).values() for one in group]
+
+    such = described(conn, owner_id, asked, now)
+    circles = [in_circles(conn, owner_id, text) for text in asked.circles]
+    wanted = [circle if such is None else circle & such for circle in circles] or ([] if such is None else [such])
+    left_out = [in_circles(conn, owner_id, text) for text in asked.no_circles]
+    left_out.append(unwanted(conn, owner_id, asked, now))
+    return [
+        *(_with(conn, theirs(people)) for people in wanted),
+        *(_without(conn, theirs(people)) for people in left_out if people),
+    ]
 
 
 def _entries(conn: Connection, rows: Sequence[object], now: int) -> tuple[Entry, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -11,7 +11,9 @@ from sqlalchemy import Connection, Select, Subquery, case, func, literal_column,
 
 from interactions.address import canonical
 from interactions.queries.among import among, snapshot
+from interactions.queries.chosen import IN_ROWS, LATEST, Order, chosen_of, in_order, in_rows, left_out_of
 from interactions.queries.folding import fold, holds, words
+from interactions.queries.language import Filter
 from interactions.queries.names import addresses_named, members_of, persons_of, whos
 from interactions.schema import addresses, cards, facts, participants, person_addresses, ties
 from interactions.store import corrections, telephones
@@ -52,29 +54,44 @@ class People(Struct, frozen=True):
 
 
 def people(
-    db: Database, owner_id: int, text: str, now: int, *, limit: int = 50, offset: int = 0, muted: bool = True
-) -> People:
-    """Persons, the one heard of last first; `text` is part of a name or an address, "" means everybody."""
+    db: Database, owner_id: int, asked: Filter | str, now: int, *, limit: int = 50, offset: int = 0, muted: bool = True,
+    order: Order = LATEST,
+) -> People:  # fmt: skip
+    """Persons, the one heard of last first unless `order` says otherwise.
+
+    `asked`: a query, or part of a name or an address, "" for everybody. `now`: seconds since 1970 UTC.
+    """
+    meant = asked if isinstance(asked, Filter) else Filter(texts=(asked,) if asked.strip() else ())
     with db.reading() as conn:
         snapshot(conn)
         nobodys = telephones.shared(conn, owner_id)
-        only = _meant(conn, owner_id, text, nobodys) if text.strip() else None
+        only = chosen_of(conn, owner_id, meant, now, lambda text: _meant(conn, owner_id, text, nobodys))
         if only is not None and not only:
             return People((), 0)
-        silent = set() if muted else _muted(conn, owner_id)
+        without = left_out_of(conn, owner_id, meant, now, lambda text: _meant(conn, owner_id, text, nobodys))
+        silent = set() if muted else _muted(conn, owner_id) - without
         stale = _stale(conn, owner_id, now)
-        everyone = _everyone(conn, owner_id, stale, only, silent | nobodys.keys())
+        everyone = _everyone(conn, owner_id, stale, only, silent | without | nobodys.keys())
         total = conn.execute(select(func.count()).select_from(everyone)).scalar_one()
         counts = _counts(conn, owner_id, now, stale, only)
-        chosen = (
-            select(everyone.c.person, *(column for column in counts.c if column.name != "person"))
-            .outerjoin(counts, counts.c.person == everyone.c.person)
-            .order_by(func.coalesce(counts.c.last_at, -(2**62)).desc(), everyone.c.person)
-            .limit(limit)
-            .offset(offset)
+        rows = select(everyone.c.person, *(column for column in counts.c if column.name != "person")).outerjoin(
+            counts, counts.c.person == everyone.c.person
         )
+        if order.by in IN_ROWS:
+            ordered = rows.order_by(*in_rows(counts, order), everyone.c.person).limit(limit).offset(offset)
+            found = conn.execute(ordered).mappings().all()
+        else:
+            ids = conn.execute(select(everyone.c.person)).scalars()
+            page = in_order(conn, owner_id, ids, order, now)[offset : offset + limit]
+            found = _in_this_order(conn, rows, everyone, page)
         left_out = len(silent & only) if only is not None else len(silent)
-        return People(_persons(conn, conn.execute(chosen).mappings().all()), total, left_out)
+        return People(_persons(conn, found), total, left_out)
+
+
+def _in_this_order(conn: Connection, rows: Select[Any], everyone: Subquery, people: Sequence[int]) -> list[Any]:
+    place = {person: at for at, person in enumerate(people)}
+    found = conn.execute(rows.where(among(conn, everyone.c.person, people))).mappings().all()
+    return sorted(found, key=lambda row: place[row["person"]])
 
 
 def _meant(conn: Connection, owner_id: int, text: str, nobodys: Mapping[int, set[int]]) -> set[int]:

@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from datetime import date
 
 from msgspec import Struct
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from interactions.schema import ties
 from interactions.store.database import Database, among
 from interactions.store.ties import TIE, tie_of
 from interactions.ties import strength
-from interactions.ties.cadence import cadence, usual
+from interactions.ties.cadence import cadence, unusual, usual
 from interactions.ties.strength import Strength
 from interactions.ties.tie import Tie
 
@@ -57,6 +57,31 @@ def standings(
         others = conn.execute(select(*TIE, ties.c.person_id).where(mine)).all() if ranked else ()
     ranks = strength.strengths({row[-1]: tie_of(row) for row in others}, day)
     return {row[-2]: _standing(tie_of(row, row[-1]), around, day, ranks.get(row[-2])) for row in asked}
+
+
+def words_of(conn: Connection, owner_id: int, day: int) -> dict[int, str]:
+    """Person id → the word on their tie on the owner's `day` (numbered from 1 January 1970), where there is a tie."""
+    found = _all_ties(conn, owner_id)
+    around = usual(one.median_gap for one in found.values() if one.gaps)
+    return {person: strength.word(one, around, day) for person, one in found.items()}
+
+
+def closeness(conn: Connection, owner_id: int, day: int) -> dict[int, float]:
+    """Person id → strength, 0 to 100 among the owner's ties, where there is a tie."""
+    return {one: found.strength for one, found in strength.strengths(_all_ties(conn, owner_id), day).items()}
+
+
+def silences(conn: Connection, owner_id: int, day: int) -> dict[int, float]:
+    """Person id → how many times its usual length the silence has lasted, where there is a tie."""
+    found = _all_ties(conn, owner_id)
+    around = usual(one.median_gap for one in found.values() if one.gaps)
+    return {person: unusual(one, around, day) for person, one in found.items()}
+
+
+def _all_ties(conn: Connection, owner_id: int) -> dict[int, Tie]:
+    """Person id → the tie, of everybody with whom both sides have acted."""
+    mine = (ties.c.owner_id == owner_id, ties.c.last_out.isnot(None), ties.c.last_in.isnot(None))
+    return {row[-1]: tie_of(row) for row in conn.execute(select(*TIE, ties.c.person_id).where(*mine)).all()}
 
 
 def _standing(one: Tie, around: float, day: int, rank: Strength | None) -> Standing:

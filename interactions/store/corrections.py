@@ -17,6 +17,8 @@ PAIR, ITEM, ADDRESS, TITLE, NOTE, MUTE, REST = "pair", "item", "address", "title
 TEND, SNOOZE, CADENCE = "tend", "snooze", "cadence"
 #: Who is in a circle ("key|address": "in" or "out"), and what a circle is called; NO_CIRCLE for what is none.
 CIRCLE, CIRCLE_NAME, NO_CIRCLE = "circle", "circle-name", "-"
+#: What is searched for under a folded name: the query as it was typed.
+SEARCH = "search"
 #: What the first look at whom to tend is called among the targets of TEND.
 REVIEWED = "review"
 

@@ -31,7 +31,7 @@ from interactions.schema import (
 )
 from interactions.store import gone, identity, notes, purge, stones, ties, verdicts
 from interactions.store.addresses import next_epoch
-from interactions.store.corrections import CIRCLE, CIRCLE_NAME, ITEM, NOTE, PAIR, TITLE
+from interactions.store.corrections import CIRCLE, CIRCLE_NAME, ITEM, NOTE, PAIR, SEARCH, TITLE
 from interactions.store.database import Database, among
 from interactions.store.facts import owe
 from interactions.word import item_target
@@ -199,6 +199,9 @@ def _without(kind: str, target: str, value: str, rules: Forgotten, going: frozen
         return value if len(left) == len(who) else msgspec.json.encode(left).decode()
     if kind == CIRCLE_NAME:
         return rules.without(value)
+    if kind == SEARCH:
+        # What is left of a search for somebody would look for something else.
+        return value if rules.without(f"{target} {value}") == f"{target} {value}" else None
     if kind in (PAIR, CIRCLE):
         return None if any(map(rules.has, target.split("|"))) else value
     return None if rules.has(notes.decode(value).address if kind == NOTE and value else target) else value

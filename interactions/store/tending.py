@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
+from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
 
-from interactions.organisations import company
 from interactions.schema import addresses, facts, person_addresses, proposals, ties
 from interactions.store import corrections
 from interactions.store.corrections import CADENCE, MUTE, REST, REVIEWED, SNOOZE, TEND
@@ -17,7 +17,7 @@ from interactions.store.database import Database, among, insert, now
 from interactions.store.ties import TIE, tie_of
 from interactions.store.waiting import waiting
 from interactions.ties import tending
-from interactions.ties.cadence import usual
+from interactions.ties.cadence import drawn, usual
 from interactions.ties.tending import OUTSIDE, Case, Glance, Proposal
 
 #: Who was proposed is left in peace for so many weeks.
@@ -147,24 +147,55 @@ def _said(conn: Connection, owner_id: int) -> _Said:
 
 def _glances(conn: Connection, owner_id: int, said: _Said, today: int) -> list[Glance]:
     """Everybody who has a tie, but for those who rest and those put off."""
-    rows = conn.execute(
-        select(
-            ties.c.person_id, ties.c.day, ties.c.sum_365, ties.c.median_gap, ties.c.gaps, ties.c.days,
-            ties.c.first_day, ties.c.last_day,
-        ).where(
-            ties.c.owner_id == owner_id, ties.c.last_day.isnot(None),
-            and_(ties.c.last_out.isnot(None), ties.c.last_in.isnot(None)),
-        )
-    )  # fmt: skip
-    # Offices are few: left out here, they need not be looked up for everybody.
-    offices = (
+    columns = (ties.c.day, ties.c.sum_365, ties.c.median_gap, ties.c.gaps, ties.c.days, ties.c.first_day)
+    rows = conn.execute(_tied(owner_id, ties.c.person_id, *columns, ties.c.last_day))
+    silent = _silent(said, today) | _offices(conn, owner_id)
+    return [Glance(*row) for row in rows.all() if row[0] not in silent]
+
+
+def _offices(conn: Connection, owner_id: int) -> set[int]:
+    """Offices without a card: few, so that left out by these they need not be looked up for everybody."""
+    rows = (
         select(addresses.c.id)
         .outerjoin(facts, facts.c.address_id == addresses.c.id)
         .where(addresses.c.owner_id == owner_id, addresses.c.role, facts.c.in_book.isnot(True))
     )
+    return set(conn.execute(rows).scalars())
+
+
+def _silent(said: _Said, today: int) -> set[int]:
+    """Those who rest and those put off."""
     put_off = {one for one, until in said.snoozed.items() if (until - date(1970, 1, 1)).days > today}
-    silent = put_off | said.resting | set(conn.execute(offices).scalars())
-    return [Glance(*row) for row in rows.all() if row[0] not in silent]
+    return put_off | said.resting
+
+
+def states(conn: Connection, owner_id: int, today: int) -> dict[int, tuple[str, str]]:
+    """Person id → state and what it waits for (`ties.tending.Standing`) of everybody who has a tie, resting or not.
+
+    `today` is the owner's day, numbered from 1 January 1970.
+    """
+    said = _said(conn, owner_id)
+    columns = (ties.c.median_gap, ties.c.gaps, ties.c.last_day, ties.c.last_out, ties.c.last_in, ties.c.next_at)
+    offices = _offices(conn, owner_id)
+    rows = [row for row in conn.execute(_tied(owner_id, ties.c.person_id, *columns)).all() if row[0] not in offices]
+    silent = _silent(said, today)
+    around = usual(row[1] for row in rows if row[0] not in silent)
+    found = {}
+    for person, median_gap, gaps, last, out, inward, next_at in rows:
+        wished = said.wished.get(person)
+        rhythm = wished or drawn(median_gap, gaps, around)
+        waits = tending.waits(out, inward, next_at is not None, today)
+        found[person] = (tending.state(today - last, rhythm, wished is not None), waits)
+    return found
+
+
+def _tied(owner_id: int, *columns: ColumnElement[Any]) -> Select[Any]:
+    """These columns of everybody with whom both sides have acted, offices too."""
+    return select(*columns).where(
+        ties.c.owner_id == owner_id,
+        ties.c.last_day.isnot(None),
+        and_(ties.c.last_out.isnot(None), ties.c.last_in.isnot(None)),
+    )
 
 
 def _cases(conn: Connection, said: _Said, people: Iterable[int]) -> Iterable[Case]:
@@ -182,6 +213,9 @@ def _cases(conn: Connection, said: _Said, people: Iterable[int]) -> Iterable[Cas
 
 def _at_work(conn: Connection, people: Iterable[int]) -> set[int]:
     """People all of whose addresses are at a company: no consumer mailbox, no telephone, no card alone."""
+    # Domains take a list that the log does not need.
+    from interactions.organisations import company
+
     wanted = set(people)
     person = func.coalesce(person_addresses.c.person_id, addresses.c.id)
     rows = conn.execute(

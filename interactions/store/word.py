@@ -17,7 +17,20 @@ from interactions.items import Mailbox
 from interactions.schema import addresses, items, payloads
 from interactions.store import corrections, identity, notes, people, stones, titles
 from interactions.store.addresses import next_epoch
-from interactions.store.corrections import ADDRESS, ITEM, MUTE, NOTE, PAIR, REST, REVIEWED, TEND, TITLE, Said, Word
+from interactions.store.corrections import (
+    ADDRESS,
+    ITEM,
+    MUTE,
+    NOTE,
+    PAIR,
+    REST,
+    REVIEWED,
+    SEARCH,
+    TEND,
+    TITLE,
+    Said,
+    Word,
+)
 from interactions.store.database import Database
 from interactions.store.facts import owe_where
 from interactions.store.notes import Note
@@ -114,6 +127,11 @@ def tend(db: Database, owner_id: int, words: Sequence[Word]) -> None:
 def circle(db: Database, owner_id: int, words: Sequence[Word]) -> None:
     """What circles are called and who is in them."""
     _say(db, owner_id, lambda _: list(words))
+
+
+def save_search(db: Database, owner_id: int, name: str, query: str) -> None:
+    """Keep a query under a folded name; "" takes it away."""
+    _say(db, owner_id, lambda _: [Word(SEARCH, name, query)])
 
 
 def settle_title(db: Database, owner_id: int, answers: Sequence[tuple[str, Sequence[Mailbox]]]) -> None:

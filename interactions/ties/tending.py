@@ -22,8 +22,8 @@ _FROM = ((16.0, DORMANT), (8.0, FADING), (4.0, OVERDUE), (2.0, DUE))
 _FROM_OWN = ((4.0, FADING), (2.0, OVERDUE), (1.0, DUE))
 #: Days of silence after which a tie is dormant whatever its rhythm, and after which nobody is proposed unasked.
 DORMANT_DAYS, UNASKED_DAYS = 730, 548
-#: Days an answer is waited for.
-AWAITED = 14
+#: What nobody has to do anything about: a meeting is ahead, an answer is waited for, for so many days.
+PLANNED, AWAITED, AWAITED_DAYS = "planned", "awaited", 14
 #: So many proposals a week, so many of them from outside work, and so many first answers among them.
 A_WEEK, OUTSIDE, FIRST_ANSWERS = 7, 2, 2
 #: Somebody new: known for at most so many days, silent for at least so many, with at most so many days of contact.
@@ -109,15 +109,25 @@ def standing(case: Case, around: float, today: int) -> Standing | None:
         return None
     usual = case.wished or cadence(tie, around)
     silence = today - tie.last_day
-    steps = _FROM_OWN if case.wished else _FROM
-    state = next((name for start, name in steps if silence > start * usual), IN_TOUCH)
-    if silence > DORMANT_DAYS:
-        state = DORMANT
-    waits = "planned" if case.planned else ""
-    if not waits and tie.last_out > tie.last_in and today - tie.last_out < AWAITED:
-        waits = "awaited"
     open_since = tie.last_in if tie.last_in > tie.last_out and case.asked else None
-    return Standing(state, usual, bool(tie.gaps or case.wished), silence, waits, open_since)
+    return Standing(
+        state(silence, usual, case.wished is not None), usual, bool(tie.gaps or case.wished), silence,
+        waits(tie.last_out, tie.last_in, case.planned, today), open_since,
+    )  # fmt: skip
+
+
+def state(silence: int, usual: float, wished: bool) -> str:
+    """What so many days of silence are where `usual` days usually pass, or where the owner wished for so many."""
+    if silence > DORMANT_DAYS:
+        return DORMANT
+    return next((name for start, name in (_FROM_OWN if wished else _FROM) if silence > start * usual), IN_TOUCH)
+
+
+def waits(last_out: int, last_in: int, planned: bool, today: int) -> str:
+    """Why nobody has to do anything yet: "planned", "awaited" or ""; the days are those either side last acted."""
+    if planned:
+        return PLANNED
+    return AWAITED if last_out > last_in and today - last_out < AWAITED_DAYS else ""
 
 
 def proposals(

@@ -9,6 +9,7 @@ COMMANDS = {
     "import": ("importing", "Read an archive: mbox, Maildir, ics, vcf, a folder or zip, a Google Takeout."),
     "log": ("log", "What happened, newest first; takes a query like a mail client's."),
     "people": ("people", "Everybody in the log and the address book."),
+    "save": ("save", "Keep a search under a name: kith log saved:NAME, kith people saved:NAME."),
     "suggestions": ("suggestions", "Likely duplicates and meetings, with reasons; answer several at once."),
     "tend": ("tend", "Whom to be in touch with this week, at most seven, each with a reason."),
     "offer": ("offer", "What you could give: introductions, open mails, thanks."),

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING
 
 import click
 
 from interactions.errors import UsageProblem
-from kith.commands.session import opened, say
+from kith.commands.session import Session, opened, say
 from kith.show.plain import plain, readable
+
+if TYPE_CHECKING:
+    from interactions.queries.people import People
+
+#: What people can be sorted by (`interactions.queries.chosen.Order`).
+_ORDERS = ("last", "first", "name", "total", "close", "quiet")
 
 
 class _ListOrWord(click.Group):
@@ -25,12 +33,15 @@ class _ListOrWord(click.Group):
 def command_people() -> None:
     """Everybody in the log and the address book, whom you last heard of first.
 
-    kith people [TEXT]: TEXT is part of a name or an address. kith people list --help tells the options.
+    kith people [QUERY]: parts of a name or an address, and the filters of kith log, as in
+    kith people circle:choir state:overdue met:1y. kith people list --help tells them and the options.
     """
 
 
-@command_people.command("list")
-@click.argument("text", nargs=-1)
+@command_people.command("list", context_settings={"ignore_unknown_options": True})
+@click.argument("query", nargs=-1, type=click.UNPROCESSED)
+@click.option("--sort", type=click.Choice(_ORDERS), default="last", show_default=True, help="What stands first.")
+@click.option("--reverse", is_flag=True, help="The other way round.")
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 1_000_000), help="At most so many.")
 @click.option("--offset", default=0, type=click.IntRange(0), help="Leave out the first so many.")
 @click.option("--muted", is_flag=True, help="Those you muted, too.")
@@ -38,40 +49,61 @@ def command_people() -> None:
 @click.option("--csv", "as_csv", is_flag=True, help="CSV for spreadsheets.")
 @click.pass_context
 def listed(
-    context: click.Context, text: Sequence[str], limit: int, offset: int, muted: bool, as_json: bool, as_csv: bool
-) -> None:
-    """Everybody, whom you last heard of first.
+    context: click.Context, query: Sequence[str], sort: str, reverse: bool, limit: int, offset: int, muted: bool,
+    as_json: bool, as_csv: bool,
+) -> None:  # fmt: skip
+    """Everybody whom QUERY means. → is what you wrote, ← what they wrote, ⇄ where you met.
 
-    TEXT is part of a name or an address. → is what you wrote, ← what they wrote, ⇄ where you met.
+    \b
+    QUERY is any of
+      parts of a name or an address, with:anna, circle:choir
+      state:in-touch|due|overdue|fading|dormant|planned|waiting
+      tie:new|growing|steady|quiet
+      met:30d (within)  met:6m+ (longer ago)  met:never  heard:  seen:
+      after:30d before:2026-01-31 (when you were last in touch),
+        of that kind with kind:, direction: or account:
+      saved:NAME (of kith save), -anything to leave it out
+    \b
+    --sort: last, first (known longest), name, total (most), close (closest),
+    quiet (silent for longest, against what is usual between you)
     """
+    from interactions.queries.chosen import Order
     from interactions.queries.people import people
+    from kith.commands.asking import asked_of
+
+    with opened(context) as session:
+        today = (session.moment.date() - date(1970, 1, 1)).days
+        found = people(
+            session.db, session.owner_id, asked_of(session, query), session.now, limit=limit, offset=offset,
+            muted=muted, order=Order(sort, reverse, today),
+        )  # fmt: skip
+        _show(session, found, as_json, as_csv)
+
+
+def _show(session: Session, found: People, as_json: bool, as_csv: bool) -> None:
     from interactions.queries.ties import standings
     from kith.show.answers import Moment, count, people_lines
 
-    with opened(context) as session:
-        found = people(
-            session.db, session.owner_id, " ".join(text), session.now, limit=limit, offset=offset, muted=muted
-        )
-        ids = [one.id for one in found.people]
-        ties = standings(session.db, session.owner_id, ids, session.moment.date(), ranked=as_json or as_csv)
-        if as_json or as_csv:
-            from kith.show.rows import csv_text, json_text, person_row, tie_row
+    ids = [one.id for one in found.people]
+    ties = standings(session.db, session.owner_id, ids, session.moment.date(), ranked=as_json or as_csv)
+    if as_json or as_csv:
+        from kith.show.rows import csv_text, json_text, person_row, tie_row
 
-            rows = []
-            for person in found.people:
-                tie = tie_row(ties.get(person.id)) or {}
-                rows.append({**person_row(person), **{name: tie.get(name) for name in ("word", "strength")}})
-            columns = (
-                "id", "name", "addresses", "total", "in", "out", "both", "kinds", "first_at", "last_at", "in_book",
-                "word", "strength",
-            )  # fmt: skip
-            say(json_text({"total": found.total, "people": rows}) if as_json else csv_text(columns, rows))
-            return
-        if found.people:
-            say(people_lines(session.screen, found.people, Moment(session.now, session.zone), ties))
-        shown = f" · the first {len(found.people):,} are shown (--limit)" if len(found.people) < found.total else ""
-        hidden = f" · {count(found.muted, 'is', 'are')} muted (--muted)" if found.muted else ""
-        say(f" {count(found.total, 'person', 'people')}{shown}{hidden}")
+        rows = []
+        for person in found.people:
+            tie = tie_row(ties.get(person.id)) or {}
+            rows.append({**person_row(person), **{name: tie.get(name) for name in ("word", "strength")}})
+        columns = (
+            "id", "name", "addresses", "total", "in", "out", "both", "kinds", "first_at", "last_at", "in_book", "word",
+            "strength",
+        )  # fmt: skip
+        say(json_text({"total": found.total, "people": rows}) if as_json else csv_text(columns, rows))
+        return
+    if found.people:
+        say(people_lines(session.screen, found.people, Moment(session.now, session.zone), ties))
+    shown = f" · the first {len(found.people):,} are shown (--limit)" if len(found.people) < found.total else ""
+    hidden = f" · {count(found.muted, 'is', 'are')} muted (--muted)" if found.muted else ""
+    say(f" {count(found.total, 'person', 'people')}{shown}{hidden}")
 
 
 @command_people.command("merge")

@@ -17,6 +17,7 @@ from interactions.store.corrections import (
     PAIR,
     REST,
     REVIEWED,
+    SEARCH,
     SNOOZE,
     TEND,
     TITLE,
@@ -32,6 +33,7 @@ _TOLD = {
     MUTE: ("{who} is muted", "{who} is not muted any more"),
     REST: ("{who} rests", "{who} does not rest any more"),
     TEND: ("{who} is tended", "{who} is not tended any more"),
+    SEARCH: ("the search “{who}” is  {value}", "the search “{who}” is not kept any more"),
     SNOOZE: ("{who}: not before {value}", "{who}: at any time"),
     CADENCE: ("{who}: every {value} days", "{who}: as often as usual"),
 }
@@ -54,7 +56,10 @@ def told(word: Word, titles: Mapping[str, str]) -> str:
         return plain(f"{_who(word.target.partition('|')[2])} {there} a circle")
     if word.kind == TEND and word.target == REVIEWED:
         return "the first look at whom to tend is over"
-    who = f"“{titles.get(word.target, '')}”" if word.kind == ITEM else _who(word.target)
+    if word.kind == SEARCH:
+        who = word.target
+    else:
+        who = f"“{titles.get(word.target, '')}”" if word.kind == ITEM else _who(word.target)
     said, taken_back = _TOLD[word.kind]
     return plain((said if word.value else taken_back).format(who=who, value=word.value.removeprefix("kind=")))
 

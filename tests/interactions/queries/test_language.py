@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from interactions.errors import UsageProblem
-from interactions.queries.language import Filter, day, from_arguments, parse
+from interactions.queries.language import Filter, Last, day, from_arguments, parse
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 3, 16, 23, 30, tzinfo=UTC)
@@ -29,6 +29,65 @@ def test_every_operator_is_read() -> None:
         persons=("anna",), no_persons=("boris e",), kinds=("email", "call"), directions=("in",),
         accounts=("takeout",), texts=("choir", "long weekend"), no_texts=("sale",),
     )  # fmt: skip
+
+
+def start(*day: int) -> int:
+    return int(datetime(*day, tzinfo=BERLIN).timestamp())  # type: ignore[misc, arg-type]
+
+
+def test_states_and_ties_are_those_of_the_owners_day() -> None:
+    today = (date(2026, 3, 17) - date(1970, 1, 1)).days
+    assert read('state:overdue state:In-Touch -state:"in touch" tie:quiet -tie:new') == Filter(
+        states=("overdue", "in-touch"), no_states=("in-touch",), ties=("quiet",), no_ties=("new",), today=today
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("met:<30d", Last("met", after=start(2026, 2, 15))),
+        ("met:30d", Last("met", after=start(2026, 2, 15))),
+        ("met:>6m", Last("met", before=start(2025, 9, 17))),
+        ("met:6m+", Last("met", before=start(2025, 9, 17))),
+        ("Met:Never", Last("met")),
+        ("heard:2026-01-31", Last("heard", after=start(2026, 1, 31))),
+        ("seen:today", Last("seen", after=start(2026, 3, 17))),
+    ],
+)
+def test_a_last_contact_is_within_a_time_longer_ago_or_never_was(text: str, expected: Last) -> None:
+    assert read(text) == Filter(contacts=(expected,))
+    assert read(f"-{text}") == Filter(no_contacts=(expected,))
+
+
+def test_of_two_days_the_narrower_span_holds() -> None:
+    found = read("after:7d after:30d before:yesterday before:2026-01-01")
+    assert (found.after, found.before) == (start(2026, 3, 10), start(2026, 1, 1))
+
+
+def test_a_saved_search_stands_for_its_words_and_more_may_stand_beside_it() -> None:
+    saved = {"choir": 'circle:choir "long weekend" after:7d', "all": "saved:choir saved:Choir kind:call"}
+    found = parse("saved:ALL -with:boris", NOW, BERLIN, saved)
+    assert found == Filter(
+        circles=("choir",), texts=("long weekend",), kinds=("call",), no_persons=("boris",), after=start(2026, 3, 10)
+    )
+
+
+def test_searches_that_hold_each_other_many_times_are_read_once() -> None:
+    saved = {f"s{n}": " ".join([f"saved:s{n - 1}"] * 30) for n in range(1, 30)} | {"s0": "choir"}
+    assert parse("saved:s29", NOW, BERLIN, saved) == Filter(texts=("choir",))
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("saved:one", "contains itself"),
+        ("saved:three", "no saved search 'three'. There is one, two"),
+        ("-saved:one", "-saved: is not understood"),
+    ],
+)
+def test_a_saved_search_that_cannot_be_meant_is_said(query: str, said: str) -> None:
+    with pytest.raises(UsageProblem, match=said):
+        parse(query, NOW, BERLIN, {"one": "saved:two", "two": "SAVED:One"})
 
 
 def test_operators_and_their_values_may_be_in_capitals() -> None:
@@ -80,6 +139,15 @@ def test_a_year_before_a_leap_day_is_the_day_before_march() -> None:
         ("kind:letter", "no kind"),
         ("direction:sideways", "no direction"),
         ("with:", "needs a value"),
+        ("met:", "A shell takes < and > for itself"),
+        ("met:tuesday", "no date"),
+        ("met:-30d", "no date"),
+        ("met:tomorrow", "not understood"),
+        ("met:>6m+", "not understood"),
+        ("met:<", "not understood"),
+        ("state:lovely", "Use in-touch, due, overdue, fading, dormant, planned or waiting"),
+        ("tie:strong", "Use new, growing, steady or quiet"),
+        ("saved:choir", "None is saved yet"),
         ('with:"anna', "quotes do not match"),
         ('""', "missing"),
         ("-", "missing"),
