@@ -63,6 +63,15 @@ def test_a_restore_keeps_what_was_excluded_since(terminal: Terminal) -> None:
     assert json.loads(terminal.run("log", "--json", "with:boris"))["total"] == 0
 
 
+def test_a_restore_says_what_it_forgot_again(terminal: Terminal) -> None:
+    terminal.story()
+    file = terminal.folder / "b.kith"
+    terminal.run("backup", file)
+    terminal.run("forget", "boris@garden.example", "--yes")
+    assert "is forgotten again: " in terminal.run("restore", file, "--yes")
+    assert "nothing is there" in terminal.run("forget", "--check", "boris@garden.example")
+
+
 def test_a_restore_off_a_terminal_needs_yes(terminal: Terminal) -> None:
     terminal.story()
     terminal.run("backup", terminal.folder / "b.kith")
