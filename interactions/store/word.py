@@ -12,6 +12,7 @@ from sqlalchemy import Connection, func, or_, select
 
 from interactions.errors import UsageProblem
 from interactions.forgotten import name_key
+from interactions.identity import linking
 from interactions.identity.linking import pair
 from interactions.items import Mailbox
 from interactions.schema import addresses, items, payloads
@@ -30,14 +31,16 @@ class Undone(Struct, frozen=True):
 
 
 def merge(db: Database, owner_id: int, everybody: Sequence[Sequence[str]]) -> None:
-    """These people (each by all of their canonical addresses) are one; what was said against it before is over."""
+    """These people (each by all of their canonical addresses) are one; what was said against it before is over.
+
+    It is said of every address with every one of the others, so that it holds when one of them is taken away.
+    """
     everyone = [address for addresses_of in everybody for address in addresses_of]
-    heads = [addresses_of[0] for addresses_of in everybody]
 
     def words(conn: Connection) -> list[Word]:
         said = identity.said(conn, owner_id)
         against = [one for one in map(_pair, combinations(sorted(set(everyone)), 2)) if one in said.different]
-        links = [pair(heads[0], other) for other in heads[1:]]
+        links = [pair(a, b) for one, other in combinations(everybody, 2) for a in one for b in other if a != b]
         return [Word(PAIR, "|".join(one), "same") for one in dict.fromkeys([*against, *links])]
 
     _say(db, owner_id, words)
@@ -45,13 +48,32 @@ def merge(db: Database, owner_id: int, everybody: Sequence[Sequence[str]]) -> No
 
 
 def split(db: Database, owner_id: int, rest: Sequence[str], away: Sequence[str]) -> None:
-    """The addresses `away` are somebody else than those of `rest`; among themselves nothing is said."""
+    """The addresses `away` are somebody else than those of `rest`, who stay one person.
 
-    def words(conn: Connection) -> list[Word]:
-        return [Word(PAIR, "|".join(pair(one, other)), "different") for one in away for other in rest if one != other]
-
-    _say(db, owner_id, words)
+    Among those that go nothing is said: a card or an earlier word may hold them together.
+    """
+    apart = [pair(one, other) for one in away for other in rest if one != other]
+    with db.reading() as conn:
+        together = _held_by_those_who_go(conn, owner_id, rest, apart) if len(rest) > 1 else []
+    words = [
+        *(Word(PAIR, "|".join(one), "different") for one in apart),
+        *(Word(PAIR, "|".join(one), "same") for one in together),
+    ]
+    _say(db, owner_id, lambda _: words)
     identity.relink(db, owner_id)
+
+
+def _held_by_those_who_go(
+    conn: Connection, owner_id: int, rest: Sequence[str], apart: Sequence[linking.Pair]
+) -> list[linking.Pair]:
+    """Pairs of `rest` that have to be said to be one person, because only whoever is set apart linked them."""
+    known = identity.load(conn, owner_id)
+    said = linking.Word(known.word.same - frozenset(apart), known.word.different | frozenset(apart))
+    clusters = linking.link(known.nodes, known.cards, said, known.answered_for).clusters
+    of = {address: min(cluster) for cluster in clusters for address in cluster}
+    heads = {of.get(address, address): address for address in sorted(rest, reverse=True)}
+    first, *others = sorted(heads.values())
+    return [pair(first, other) for other in others]
 
 
 def mark_address(db: Database, owner_id: int, canonical: str, value: str) -> None:

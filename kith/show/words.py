@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from interactions.store import notes
 from interactions.store.corrections import (
@@ -57,6 +57,23 @@ def told(word: Word, titles: Mapping[str, str]) -> str:
     who = f"“{titles.get(word.target, '')}”" if word.kind == ITEM else _who(word.target)
     said, taken_back = _TOLD[word.kind]
     return plain((said if word.value else taken_back).format(who=who, value=word.value.removeprefix("kind=")))
+
+
+def told_at_once(words: Iterable[Word], titles: Mapping[str, str]) -> list[str]:
+    """What was said at once, a line each; who was said to be one person stands in one."""
+    several = list(words)
+    same = [word.target.split("|") for word in several if word.kind == PAIR and word.value == "same"]
+    lines = [told(word, titles) for word in several if word.kind != PAIR or word.value != "same"]
+    people: list[list[str]] = []
+    for pair in same:
+        touching = [one for one in people if not set(pair).isdisjoint(one)]
+        people = [one for one in people if one not in touching]
+        people.append(list(dict.fromkeys([*(address for one in touching for address in one), *pair])))
+    return [*lines, *(f"{plain(_listed([_who(one) for one in sorted(person)]))}: one person" for person in people)]
+
+
+def _listed(names: list[str]) -> str:
+    return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def word_row(said: Said, titles: Mapping[str, str]) -> dict[str, object]:

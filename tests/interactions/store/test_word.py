@@ -74,6 +74,31 @@ def test_a_merge_and_a_split_are_exact_and_each_is_taken_back_alone(db: Database
     assert word.undo(db, source.owner_id).words == ()
 
 
+def test_the_rest_of_a_person_stays_one_whichever_address_is_taken_away(db: Database) -> None:
+    source = Source(db, "google.contacts")
+    a1, a2, a3, c1, c2 = (f"{one}@x.example" for one in ("a1", "a2", "a3", "c1", "c2"))
+    source.log(card("a", "Ann Ash", a1, a2, a3), card("c", "Cora Cole", c1, c2))
+    word.split(db, source.owner_id, [a2, a3], [a1])
+    assert dump(db)["people"] == [(a2, a3), (c1, c2)]
+    word.undo(db, source.owner_id)
+    word.merge(db, source.owner_id, [[a1, a2, a3], [c1, c2]])
+    word.split(db, source.owner_id, [a2, a3, c1, c2], [a1])
+    assert dump(db)["people"] == [(a2, a3, c1, c2)]
+    word.split(db, source.owner_id, [a3, c2], [a2, c1])
+    assert dump(db)["people"] == [(a2, c1), (a3, c2)]
+    for _ in range(3):
+        word.undo(db, source.owner_id)
+    assert dump(db)["people"] == [(a1, a2, a3), (c1, c2)]
+
+
+def test_whom_only_the_address_that_goes_held_together_stays_one(db: Database) -> None:
+    source = lived(db)
+    for one in (ANNA, WANDA):
+        word.answer(db, source.owner_id, [("|".join(sorted((BORIS.address, one.address))), "same")], [])
+    word.split(db, source.owner_id, [ANNA.address, WANDA.address], [BORIS.address])
+    assert dump(db)["people"] == [tuple(sorted((ANNA.address, WANDA.address)))]
+
+
 def test_what_was_split_stays_apart_whatever_a_card_says(db: Database) -> None:
     source = lived(db)
     word.split(db, source.owner_id, [ANNA.address], [ANNA_WORK.address])
