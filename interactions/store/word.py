@@ -16,11 +16,11 @@ from interactions.identity import linking
 from interactions.identity.linking import pair
 from interactions.items import Mailbox
 from interactions.schema import addresses, items, payloads
-from interactions.store import corrections, identity, notes, people, stones, titles
+from interactions.store import corrections, identity, notes, own, people, stones, titles
 from interactions.store.addresses import next_epoch
-from interactions.store.corrections import ADDRESS, ITEM, MUTE, NOTE, PAIR, REST, REVIEWED, TEND, TITLE, Said, Word
+from interactions.store.corrections import ADDRESS, ITEM, MUTE, NOTE, OWN, PAIR, REST, REVIEWED, TEND, TITLE, Said, Word
 from interactions.store.database import Database
-from interactions.store.facts import owe_where
+from interactions.store.facts import owe_where, own_addresses
 from interactions.store.notes import Note
 
 
@@ -115,6 +115,25 @@ def _not_forgotten(conn: Connection, owner_id: int, canonical: str, name: str) -
         )
 
 
+def mine(db: Database, owner_id: int, canonicals: Iterable[str], value: str) -> list[str]:
+    """These addresses are the owner's (`own.MINE`) or are not (`own.NOT_MINE`); those of which it was not so before.
+
+    Nothing is said of those of which it was so already.
+    """
+    wanted = sorted(set(canonicals))
+
+    def change(conn: Connection) -> list[str]:
+        held = own_addresses(conn, owner_id)
+        fresh = [one for one in wanted if (one in held) is not (value == own.MINE)]
+        if fresh:
+            said = [Word(OWN, one, value) for one in fresh]
+            corrections.say(conn, owner_id, said)
+            _consequences(conn, owner_id, said)
+        return fresh
+
+    return db.write(change)
+
+
 def leave_out(db: Database, owner_id: int, kind: str, canonicals: Iterable[str], value: str = "yes") -> None:
     """Mute or let rest a person, by each of their addresses; "" takes the word back."""
     _say(db, owner_id, lambda _: [Word(kind, one, value) for one in canonicals])
@@ -202,10 +221,24 @@ def _consequences(conn: Connection, owner_id: int, words: Sequence[Word]) -> Non
             _owe_item(conn, owner_id, word.target)
         elif word.kind == TITLE:
             titles.owe_title(conn, owner_id, word.target)
+    if about_own := [word for word in words if word.kind == OWN]:
+        own.declare(conn, owner_id, _mine(conn, owner_id, about_own))
     if any(word.kind == NOTE for word in words):
         notes.rebuild(conn, owner_id)
     if any(word.kind in (PAIR, NOTE, TITLE, MUTE, REST) for word in words):
         identity.owe(conn, owner_id)
+
+
+def _mine(conn: Connection, owner_id: int, words: Iterable[Word]) -> dict[str, bool]:
+    """Canonical address → whether it is the owner's by what they said last; taken back, it is as it was before.
+
+    Such a word is only ever said where it changes something, so that was the opposite.
+    """
+    held = corrections.held(conn, owner_id, (OWN,))
+    return {
+        word.target: held[OWN, word.target] == own.MINE if (OWN, word.target) in held else word.value == own.NOT_MINE
+        for word in words
+    }
 
 
 def _owe_address(conn: Connection, owner_id: int, canonical: str) -> None:

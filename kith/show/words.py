@@ -14,6 +14,7 @@ from interactions.store.corrections import (
     MUTE,
     NO_CIRCLE,
     NOTE,
+    OWN,
     PAIR,
     REST,
     REVIEWED,
@@ -29,6 +30,7 @@ from kith.show.plain import plain, readable
 _TOLD = {
     ADDRESS: ("{who}: {value}", "{who}: as judged"),
     ITEM: ("{who}: {value}", "{who}: as judged"),
+    OWN: ("{who} is {value}", "{who} is as learned"),
     MUTE: ("{who} is muted", "{who} is not muted any more"),
     REST: ("{who} rests", "{who} does not rest any more"),
     TEND: ("{who} is tended", "{who} is not tended any more"),

@@ -17,6 +17,25 @@ def test_own_addresses_are_listed_and_added(terminal: Terminal) -> None:
     assert terminal.run("me", "add", "me@work.example") == "These were yours already.\n"
 
 
+def test_an_own_address_is_said_settled_at_once_and_taken_back(terminal: Terminal) -> None:
+    terminal.story()
+    terminal.run("rejudge")
+    before = terminal.run("people"), terminal.run("log")
+    said = terminal.run("me", "add", "boris@garden.example")
+    assert said.startswith("Yours now: boris@garden.example. ")
+    assert "kith undo" in terminal.err
+    assert "boris@garden.example" not in terminal.run("people", "boris")
+    assert json.loads(terminal.run("status", "--json"))["owed"] == 0
+    assert "boris@garden.example is mine" in terminal.run("undo", "--list")
+    assert terminal.run("me", "remove", "boris@garden.example").startswith("Not yours any more: ")
+    assert (terminal.run("people"), terminal.run("log")) == before
+    assert terminal.run("me", "remove", "boris@garden.example") == "These are not yours.\n"
+    assert "taken back: boris@garden.example is not mine" in terminal.run("undo")
+    assert "boris@garden.example" in terminal.run("me")
+    terminal.run("undo")
+    assert (terminal.run("people"), terminal.run("log")) == before
+
+
 def test_exclusions_remove_are_listed_and_taken_back(terminal: Terminal) -> None:
     terminal.story()
     assert "3 stored items removed" in terminal.run("exclude", "domain", "shop.example")

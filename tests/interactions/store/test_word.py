@@ -11,7 +11,7 @@ from interactions.items import Contact, Event, Mailbox
 from interactions.queries.people import people
 from interactions.queries.suggestions import Asked, asked
 from interactions.schema import addresses, interactions
-from interactions.store import corrections, forget, identity, quarantine, traces, word
+from interactions.store import accounts, corrections, forget, identity, own, quarantine, traces, word
 from interactions.store.database import Database
 from interactions.store.notes import Note
 from interactions.word import item_target
@@ -53,6 +53,12 @@ def numbered(db: Database) -> list[tuple[int, str]]:
 def spelled(db: Database) -> set[str]:
     with db.reading() as conn:
         return set(conn.execute(select(addresses.c.canonical)).scalars())
+
+
+def known(db: Database) -> dict[str, list[tuple[object, ...]]]:
+    """Everything, without addresses of which nothing is known."""
+    found = dump(db)
+    return {**found, "facts": [row for row in found["facts"] if any(row[1:])]}
 
 
 def entry(key: str, title: str, days: int = 0) -> Event:
@@ -129,6 +135,25 @@ def test_a_word_on_an_address_or_a_mail_survives_judging_again_and_leaves_no_tra
     for table in ("interactions", "participants", "people"):
         assert dump(db)[table] == before[table]
     assert numbered(db) == numbers, "the number of each is its own for good"
+
+
+def test_an_own_address_more_or_less_is_taken_back_exactly(db: Database) -> None:
+    source = lived(db)
+    archive = Source(db, "file.mbox")
+    archive.log(mail("h7", WANDA, [CARLA], "From the folder Sent", 7, labels=["SENT"]))
+    identity.relink(db, source.owner_id)
+    before = known(db)
+    for value in (own.MINE, own.NOT_MINE):
+        assert word.mine(db, source.owner_id, [WANDA.address], value) == [WANDA.address]
+        judge_all(db)
+        identity.relink(db, source.owner_id)
+        assert (known(db) == before) is (value == own.NOT_MINE)
+    assert accounts.add_own(db, source.owner_id, [WANDA.address]) == frozenset(), "their word stands above"
+    for _ in range(2):
+        word.undo(db, source.owner_id)
+        judge_all(db)
+        identity.relink(db, source.owner_id)
+    assert known(db) == before
 
 
 def test_a_number_is_never_given_to_another_interaction(db: Database) -> None:
