@@ -18,6 +18,7 @@ from interactions.forgotten import (
     borrowed_key,
     kept_key,
     name_key,
+    shared_key,
     stone,
     title_key,
     untagged,
@@ -81,6 +82,7 @@ def of(conn: Connection, owner_id: int, canonicals: Sequence[str], names: Iterab
     keys = [
         *map(address_key, (*canonicals, *_dialled(conn, canonicals))),
         *(key for key in by_key if key not in kept),
+        *(shared_key(name_key(one.name) or "") for one in theirs if one.rank == 0 and name_key(one.name) in kept),
         *sorted(borrowed),
         *map(title_key, titles(conn, owner_id, frozenset(canonicals))),
         *map(kept_key, _kept_titles(conn, owner_id, frozenset(canonicals))),

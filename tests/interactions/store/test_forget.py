@@ -13,7 +13,7 @@ from interactions.items import Attendee, Contact, Event, Mailbox
 from interactions.queries.people import people
 from interactions.queries.suggestions import asked
 from interactions.schema import interactions
-from interactions.store import corrections, forget, identity, traces, word
+from interactions.store import corrections, forget, identity, quarantine, traces, word
 from interactions.store.corrections import PAIR, Word
 from interactions.store.database import Database
 from interactions.store.notes import Note
@@ -64,6 +64,33 @@ def test_somebody_of_the_same_name_keeps_their_card_and_their_meetings(db: Datab
     assert {one[1] for one in names(db, source)} >= {(ADA.address,), ("third.ada@hill.example",)}
     assert [one.place for one in traces.search(db, [NAMESAKE.address])] == []
     assert traces.search(db, ["Tea with Ada Lovelace"])
+
+
+def test_an_entry_that_named_two_is_not_the_others_when_one_is_forgotten(db: Database) -> None:
+    book, calendar = Source(db, "google.contacts"), Source(db, "google.calendar")
+    book.log(card("a", "Ada Lovelace", ADA.address), card("b", "Ada Lovelace", NAMESAKE.address))
+    calendar.log(entry("z", "Walk with Ada Lovelace"))
+    assert titles_of(db) == set()
+    forgotten(db, book, NAMESAKE.address, name="Ada Lovelace")
+    quarantine.rejudge(db, book.owner_id)
+    judge_all(db)
+    calendar.log(entry("w", "Tea with Ada Lovelace", 1))
+    assert titles_of(db) == set()
+    word.settle_title(db, book.owner_id, [(fold_title("Tea with Ada Lovelace"), [ADA])])
+    judge_all(db)
+    assert titles_of(db) == {"Tea with Ada Lovelace"}
+
+
+def test_one_of_the_name_who_stood_in_the_book_alone_keeps_the_entries(db: Database) -> None:
+    source, book, calendar = Source(db, "google.mail"), Source(db, "google.contacts"), Source(db, "google.calendar")
+    source.log(mail("1", NAMESAKE, [OWNER], "Tides", 1))
+    book.log(card("a", "Ada Lovelace", ADA.address))
+    calendar.log(entry("z", "Walk with Ada Lovelace"))
+    word.split(db, source.owner_id, [ADA.address], [NAMESAKE.address])
+    forgotten(db, source, NAMESAKE.address, name="Ada Lovelace")
+    quarantine.rejudge(db, book.owner_id)
+    judge_all(db)
+    assert titles_of(db) == {"Walk with Ada Lovelace"}
 
 
 def test_the_only_one_of_a_name_goes_with_every_title_that_names_them(db: Database) -> None:
