@@ -68,6 +68,19 @@ TITLES = Titles(book([ADA, ("Bo Byron", "bo@x.example"), ("Jo Lee", "a@x.example
         ("Cancelled: Coffee with Ada Lovelace", ""),
         ("Kaffee mit Ada Lovelace (abgesagt)", ""),
         ("Not coffee with Ada Lovelace", ""),
+        ("No coffee with Ada Lovelace", ""),
+        ("Don't meet Ada Lovelace", ""),
+        ("Kein Kaffee mit Ada Lovelace", ""),
+        ("Pas de café avec Ada Lovelace", ""),
+        ("Coffee without Ada Lovelace", ""),
+        ("Coffee with Ada Lovelace moved", ""),
+        ("Coffee with Ada Lovelace doesn't happen", ""),
+        ("Ada Lovelace concert", ""),
+        ("Movie: Ada Lovelace", ""),
+        ("Concert with Ada Lovelace", "ada@mill.example"),
+        ("Встреча с Ada Lovelace", "ada@mill.example"),
+        ("Kolacja z Ada Lovelace", "ada@mill.example"),
+        ("Tel. Ada Lovelace", "ada@mill.example"),
         ("Coffee with Ada Lovelace's sister", ""),
         ("Ada Lovelace's surgery", ""),
         ("Watch Ada Lovelace on TV", ""),
@@ -118,7 +131,15 @@ def test_an_all_day_entry_with_a_name_is_no_meeting() -> None:
 
 
 CHOIR = (Friend("ada@mill.example", "Ada Lovelace"), Friend("bo@x.example", "Bo Byron"))
-FRIENDS = Friends([*CHOIR, Friend("tim@x.example", "Tim Tam"), Friend("tim@y.example", "Tim Tom")], {"Choir": CHOIR})
+FRIENDS = Friends(
+    [
+        *CHOIR,
+        Friend("tim@x.example", "Tim Tam"),
+        Friend("tim@y.example", "Tim Tom"),
+        Friend("otto@x.example", "Otto Ohne"),
+    ],
+    {"Choir": CHOIR},
+)
 
 
 @pytest.mark.parametrize(
@@ -142,6 +163,9 @@ FRIENDS = Friends([*CHOIR, Friend("tim@x.example", "Tim Tam"), Friend("tim@y.exa
         ("Flight to Ada", "", "", []),
         ("Dentist Dr. Byron", "", "", []),
         ("Read the book by Ada about engines", "", "", []),
+        ("Coffee without Ada", "", "", []),
+        ("No coffee with Ada", "", "", []),
+        ("Lunch Otto Ohne", "", "", ["otto@x.example"]),
     ],
 )
 def test_titles_places_and_calendars_suggest_whom_they_mean(
