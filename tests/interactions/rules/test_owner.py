@@ -12,6 +12,7 @@ from interactions.decide import decide
 from interactions.entries import Friend, Friends, book, fold_title
 from interactions.items import Email, Event, Mailbox
 from interactions.rules import NAMES
+from interactions.sentences import why
 from interactions.titles import Titles
 from interactions.verdict import Known
 from tests.interactions.rules.test_calendar import BOTH, NINE, event
@@ -111,6 +112,25 @@ def test_with_whom_an_entry_was_outranks_what_it_looks_like(title: str) -> None:
     assert decide(event(organizer=None, summary=title), known).rule == "calendar.from_title"
     cancelled = event(organizer=None, summary=title, status="cancelled")
     assert decide(cancelled, known).rule == "calendar.cancelled"
+
+
+def test_a_name_that_several_have_is_said_to_be_unclear() -> None:
+    verdict = decide(event(organizer=None, summary="Coffee with Jo Lee"), Known(KNOWN.own, titles=TITLES))
+    assert verdict.evidence == {"guests": "0", "several are called": "Jo Lee"}
+    assert "several who are or were called Jo Lee" in why(verdict.rule, verdict.evidence)
+    assert what_would(verdict.rule, verdict.evidence, "i8") == (
+        "it counts once you say which of them it was: kith mark i8 with ADDRESS",
+    )
+    about = decide(event(organizer=None, summary="Birthday Jo Lee"), Known(KNOWN.own, titles=TITLES))
+    assert about.evidence == {"guests": "0"}
+
+
+def test_your_word_on_a_title_is_turned_by_your_word_alone() -> None:
+    settled = Titles(TITLES.book, {"coffee": (Mailbox("ada@mill.example", "Ada"),)})
+    verdict = decide(event(organizer=None, summary="Coffee"), Known(KNOWN.own, titles=settled))
+    [said] = what_would(verdict.rule, verdict.evidence, "i8")
+    assert "your word alone: kith mark i8 noise" in said
+    assert "kith undo" in said
 
 
 def test_names_written_without_a_space_are_found() -> None:
