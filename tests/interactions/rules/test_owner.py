@@ -16,7 +16,7 @@ from interactions.sentences import why
 from interactions.titles import Titles
 from interactions.verdict import Known
 from tests.interactions.rules.test_calendar import BOTH, NINE, event
-from tests.interactions.rules.test_mail import KNOWN, NEWS, mail
+from tests.interactions.rules.test_mail import CHOIR, KNOWN, LIST, NEWS, mail
 
 #: item, the owner's word, kept, kind, rule.
 SAID: list[tuple[Email | Event, str, bool, str, str]] = [
@@ -45,6 +45,15 @@ def test_an_address_called_a_person_is_one_in_everything_and_noise_is_nobody() -
     assert [party.mailbox for party in decide(out, known).parties] == [friend]
     said = replace(known, words={robot.address: "person", friend.address: "noise"})
     assert [party.mailbox for party in decide(out, said).parties] == [robot]
+
+
+def test_the_list_a_persons_mail_came_through_is_nobody() -> None:
+    bob, cora = Mailbox("bob@priv.example", "Bob"), Mailbox("cora@x.example", "Cora")
+    post = mail(sender=bob, to=(CHOIR, cora), headers=LIST)
+    said = replace(KNOWN, word="person", words={bob.address: "person"})
+    assert [party.mailbox for party in decide(post, said).parties] == [bob, cora]
+    both = replace(said, words={**said.words, CHOIR.address: "person"})
+    assert [party.mailbox for party in decide(post, both).parties] == [bob, CHOIR, cora]
 
 
 ADA = ("Ada Lovelace", "ada@mill.example")
@@ -150,15 +159,15 @@ def test_an_all_day_entry_with_a_name_is_no_meeting() -> None:
     assert decide(whole, Known(KNOWN.own, titles=TITLES)).rule == "calendar.guestless"
 
 
-CHOIR = (Friend("ada@mill.example", "Ada Lovelace"), Friend("bo@x.example", "Bo Byron"))
+SINGERS = (Friend("ada@mill.example", "Ada Lovelace"), Friend("bo@x.example", "Bo Byron"))
 FRIENDS = Friends(
     [
-        *CHOIR,
+        *SINGERS,
         Friend("tim@x.example", "Tim Tam"),
         Friend("tim@y.example", "Tim Tom"),
         Friend("otto@x.example", "Otto Ohne"),
     ],
-    {"Choir": CHOIR},
+    {"Choir": SINGERS},
 )
 
 
