@@ -143,6 +143,19 @@ def test_their_name_goes_from_before_the_address_of_another(db: Database) -> Non
     assert ("Hans Gruber", (other.address,)) in names(db, source), "whoever comes later may be called so"
 
 
+def test_their_name_goes_from_before_the_address_of_another_in_what_was_dropped_too(db: Database) -> None:
+    source = Source(db, "google.mail")
+    scam = mail("2", Mailbox("scam@evil.example", "Lovelace, Ada"), [OWNER], "Urgent", 1, labels=["SPAM"])
+    source.log(mail("1", ADA, [OWNER], "Looms"), scam)
+    foreseen = forget.preview(db, source.owner_id, [ADA.address], [ADA.name])
+    assert forgotten(db, source, ADA.address, name=ADA.name) == foreseen
+    assert (foreseen.erased, foreseen.redacted, foreseen.namesakes) == (1, 1, ())
+    assert traces.search(db, traces.spellings(ADA.name)) == []
+    source.log(scam)
+    assert traces.search(db, traces.spellings(ADA.name)) == []
+    assert traces.search(db, ["scam@evil.example"])
+
+
 def test_a_card_that_shares_a_number_with_theirs_loses_the_number_alone(db: Database) -> None:
     book = Source(db, "google.contacts")
     number = ("tel", {}, "text", "+49 30 1234567")
