@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from contextlib import closing
 from pathlib import Path
@@ -100,6 +101,27 @@ def test_no_account_is_meant_by_an_empty_name(terminal: Terminal, words: tuple[s
     terminal.run(*words)
     assert (terminal.code, "No account is named. Give its address" in terminal.err) == (2, True)
     assert BORIS.address in terminal.run("people")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [(("mark", BORIS.address, "noise"), "What you said is kept and stands"), (("rejudge",), "stays marked for it")],
+)
+def test_ctrl_c_says_that_the_word_stands_and_only_the_judging_waits(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], said: str
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    terminal.story()
+    monkeypatch.setattr("kith.working.follow", interrupted)
+    monkeypatch.setattr("kith.working.workers", lambda *_: contextlib.nullcontext())
+    terminal.run(*words)
+    assert terminal.code == 130
+    assert said in terminal.err
+    assert terminal.err.endswith("Stopped.\n")
+    if words[0] == "mark":
+        assert f"{BORIS.address}: noise" in terminal.run("undo", "--list")
 
 
 def test_a_talk_is_noted_also_with_somebody_nobody_heard_of(terminal: Terminal) -> None:
