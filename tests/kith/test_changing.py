@@ -199,8 +199,8 @@ def test_every_question_and_a_backup_work_on_postgresql(
     terminal: Terminal, monkeypatch: pytest.MonkeyPatch, db: Database
 ) -> None:
     monkeypatch.setenv("KITH_DATABASE_URL", db.url.render_as_string(hide_password=False))
-    (terminal.folder / "data").mkdir(mode=0o700)
     story = terminal.story()
+    assert stat.S_IMODE(terminal.data.stat().st_mode) == 0o700
     for words in (
         ["log", "with:anna"],
         ["people"],
