@@ -12,8 +12,9 @@ from interactions.errors import UsageProblem
 from interactions.items import Attendee, Contact, Event, Mailbox
 from interactions.queries.people import people
 from interactions.queries.suggestions import asked
+from interactions.rules import RULES_VERSION
 from interactions.schema import interactions
-from interactions.store import corrections, forget, identity, quarantine, traces, word
+from interactions.store import claims, corrections, forget, identity, quarantine, traces, word
 from interactions.store.corrections import PAIR, Word
 from interactions.store.database import Database
 from interactions.store.notes import Note
@@ -154,6 +155,14 @@ def test_their_name_goes_from_before_the_address_of_another_in_what_was_dropped_
     source.log(scam)
     assert traces.search(db, traces.spellings(ADA.name)) == []
     assert traces.search(db, ["scam@evil.example"])
+
+
+def test_newer_rules_do_not_judge_what_nothing_is_left_of(db: Database) -> None:
+    source = Source(db, "google.mail")
+    source.log(mail("1", ADA, [OWNER], "Looms"), mail("2", BORIS, [OWNER], "Tomatoes", 1))
+    forgotten(db, source, ADA.address, name=ADA.name)
+    assert claims.owe_older_rules(db, RULES_VERSION + 1, 100) == 1
+    assert titles_of(db) == {"Tomatoes"}
 
 
 def test_a_card_that_shares_a_number_with_theirs_loses_the_number_alone(db: Database) -> None:
