@@ -28,7 +28,7 @@ _BARE_CALL = re.compile(
     re.I,
 )
 _CALL_TITLE = re.compile(
-    r"\b(?:call(?!\s+for)|phone|telephone|telefon\w*|tel\.?(?=\s+\D)|telko|anruf|звонок|zoom|skype|facetime|video-?(?:call|chat|conference"
+    r"\b(?:call(?!\s+for)|phone|telephone|telefon\w*|tel(?=\.?\s+\D)|telko|anruf|звонок|zoom|skype|facetime|video-?(?:call|chat|conference"
     r"|konferenz)"
     r"|hangout|webex|appel|visio|llamada|chiamata|belafspraak|dial-?in|teleconference|conference call)\b",
     re.I,

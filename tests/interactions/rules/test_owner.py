@@ -123,6 +123,11 @@ def test_with_whom_an_entry_was_outranks_what_it_looks_like(title: str) -> None:
     assert decide(cancelled, known).rule == "calendar.cancelled"
 
 
+@pytest.mark.parametrize("title", ["Tel. Ada Lovelace", "Tel Ada Lovelace", "Звонок Ada Lovelace", "Call Ada Lovelace"])
+def test_an_entry_that_tells_of_a_call_is_one(title: str) -> None:
+    assert decide(event(organizer=None, summary=title), Known(KNOWN.own, titles=TITLES)).kind == "call"
+
+
 def test_a_name_that_several_have_is_said_to_be_unclear() -> None:
     verdict = decide(event(organizer=None, summary="Coffee with Jo Lee"), Known(KNOWN.own, titles=TITLES))
     assert verdict.evidence == {"guests": "0", "several are called": "Jo Lee"}
