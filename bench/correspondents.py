@@ -17,6 +17,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from bench.ended import ended
 from interactions.address import canonical
 from interactions.queries.stored import mails
 from interactions.settings import load_settings
@@ -71,4 +72,4 @@ def _counted(data: Path, own: set[str]) -> tuple[Counter[str], Counter[str]]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(ended(main))

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import msgspec
 
+from bench.ended import ended
 from bench.google import sandbox_process, settings_of
 from connectors.google.oauth import client_of
 from interactions.queries import progress
@@ -70,4 +71,4 @@ def _run() -> float:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(ended(main))

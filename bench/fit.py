@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from bench import labelled
+from bench.ended import ended, rows
 from connectors.rfc5322 import email_from_headers
 from interactions.decide import decide
 from interactions.items import Email
@@ -134,14 +135,14 @@ def _source(table: Table, provenance: Mapping[str, str]) -> str:
     path = Path(weights.__file__)
     head = path.read_text(encoding="utf-8").partition("PROVENANCE:")[0]
     told = "".join(f'    "{name}": "{value}",\n' for name, value in provenance.items())
-    rows = "".join(
+    lines = "".join(
         f'    "{name}": Weight({one.stated_human}, {one.human}, {one.stated_many}, {one.many}),\n'
         for name, one in table.items()
     )
     return (
         f"{head}PROVENANCE: dict[str, str] = {{\n{told}}}\n\n"
         f"#: Name of a sign → what it adds. Over 0 together: a person; among machines: many.\n"
-        f"WEIGHTS: dict[str, Weight] = {{\n{rows}}}\n"
+        f"WEIGHTS: dict[str, Weight] = {{\n{lines}}}\n"
     )
 
 
@@ -152,7 +153,7 @@ def main(arguments: Sequence[str]) -> int:
         print("usage: python -m bench.fit [FILE] [--write]; without FILE set KITH_CORPUS", file=sys.stderr)
         return 2
     content = path.read_bytes()
-    training = examples(json.loads(line) for line in content.splitlines() if line.strip())
+    training = examples(rows(content, path, ("id", "headers", "label")))
     table = fitted(weights.WEIGHTS, training)
     seen = {name: sum(name in one.signs for one in training) for name in table}
     for name, one in table.items():
@@ -174,4 +175,4 @@ def main(arguments: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))
+    raise SystemExit(ended(lambda: main(sys.argv[1:])))

@@ -22,6 +22,7 @@ from typing import Any
 
 import msgspec
 
+from bench.ended import ended
 from bench.google import sandbox_process
 from connectors.http import Http
 from connectors.microsoft import entra
@@ -134,4 +135,4 @@ class _Silent(Queue):
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(ended(main))

@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from bench.ended import ended
 from bench.google import sandbox_process
 from connectors.microsoft import contact_card, event, message
 from connectors.microsoft.entra import client_of
@@ -143,4 +144,4 @@ class _Graph:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(ended(main))

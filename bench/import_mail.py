@@ -24,6 +24,7 @@ from email.utils import getaddresses, parsedate_to_datetime
 from pathlib import Path
 
 from bench.corpus import header_blocks, write_archive
+from bench.ended import ended
 
 _ROUNDS = 3
 _TENFOLD = 10
@@ -165,4 +166,4 @@ def _peak(pid: int) -> float:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(ended(main))

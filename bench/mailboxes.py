@@ -25,6 +25,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from bench.ended import ended
 from bench.verdicts import AS_LABEL
 from interactions.address import canonical
 from interactions.items import Email
@@ -108,4 +109,4 @@ def _compared(name: str, drawn: list[dict[str, Any]], mails: Judged, told: Count
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(ended(main))

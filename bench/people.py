@@ -22,6 +22,8 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
+from bench.ended import ended
+from bench.ended import rows as usable_rows
 from bench.people_made import Maker
 from interactions.address import canonical
 from interactions.identity.linking import TOGETHER, Card, Linked, certain, link
@@ -57,10 +59,7 @@ def main() -> int:
 
 
 def _read(file: Path) -> list[dict[str, Any]]:
-    text = file.read_text(encoding="utf-8")
-    if text.lstrip().startswith("["):
-        return list(json.loads(text))
-    return [json.loads(line) for line in text.splitlines() if line.strip()]
+    return usable_rows(file.read_bytes(), file, ("address", "truth"))
 
 
 def nodes_of(rows: Rows) -> tuple[list[Node], list[Card]]:
@@ -193,4 +192,4 @@ def _show(truth: Mapping[str, str], linked: Linked, rows: Mapping[str, Mapping[s
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(ended(main))

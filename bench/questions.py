@@ -25,6 +25,7 @@ from sqlalchemy import Connection, create_engine, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
+from bench.ended import ended
 from bench.network import NOW, make
 from interactions.queries.balance import balances
 from interactions.queries.language import Filter
@@ -161,4 +162,4 @@ def _postgres() -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(ended(main))

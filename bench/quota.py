@@ -20,6 +20,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from bench.ended import ended
 from bench.google import connected, settings_of
 from connectors.rate import LocalLedger
 from interactions.schema import items
@@ -159,4 +160,4 @@ def _fullest(google: Google, limit: int) -> float:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(ended(main))

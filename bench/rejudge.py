@@ -21,6 +21,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 
 from bench.corpus import write_archive
+from bench.ended import ended
 from interactions.prepare import decode
 from interactions.schema import items, payloads
 from interactions.settings import load_settings
@@ -122,4 +123,4 @@ def _read(data: Path) -> Reading:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(ended(main))

@@ -28,6 +28,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from bench.ended import ended
 from bench.groups import circles
 from bench.ranking import auc, average_precision, bootstrap, fit, precision_at
 from interactions.ties import cadence, outlook
@@ -168,4 +169,4 @@ def overdue(contacts: Sequence[Contact], cuts: Sequence[int], ahead: int) -> dic
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(ended(main))

@@ -15,6 +15,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from bench.ended import ended
 from interactions.entries import Friend, Friends
 from sandbox import cast
 from sandbox.life import make_life
@@ -122,4 +123,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(ended(main))

@@ -19,6 +19,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from bench import fit, labelled
+from bench.ended import ended
+from bench.ended import rows as usable_rows
 from connectors.rfc5322 import email_from_headers
 from interactions.decide import decide
 from interactions.items import Email
@@ -133,9 +135,9 @@ def _families(rows: Iterable[Row]) -> dict[str, list[Row]]:
     return found
 
 
-def judged_file(content: bytes) -> tuple[list[Row], str]:
-    """Every row of the file, and by which weights they were judged."""
-    lines = [json.loads(line) for line in content.splitlines() if line.strip()]
+def judged_file(content: bytes, where: object = "the file") -> tuple[list[Row], str]:
+    """Every row of the file, and by which weights they were judged. Raises Unusable."""
+    lines = usable_rows(content, where, ("id", "headers", "label"))
     if fit.digest(content) != PROVENANCE.get("sha256"):
         return [judged(line) for line in lines], "committed"
     rows = []
@@ -152,7 +154,7 @@ def main(arguments: Sequence[str]) -> int:
         print("usage: python -m bench.verdicts [--errors] [FILE]; without FILE set KITH_CORPUS", file=sys.stderr)
         return 2
     began = time.perf_counter()
-    rows, weights = judged_file(path.read_bytes())
+    rows, weights = judged_file(path.read_bytes(), path)
     spent = time.perf_counter() - began
     apart, rows = [row for row in rows if row.sub in APART], [row for row in rows if row.sub not in APART]
     strict, wide = [(row.label, row.guess) for row in rows], [lenient(row) for row in rows]
@@ -172,4 +174,4 @@ def main(arguments: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))
+    raise SystemExit(ended(lambda: main(sys.argv[1:])))

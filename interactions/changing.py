@@ -49,6 +49,10 @@ _TURNS: dict[str, str] = {
 
 def what_would(rule: str, evidence: Mapping[str, str], item: str) -> tuple[str, ...]:
     """Sentences without a full stop: what turns this verdict, and how the owner says it. `item`: as "i42"."""
+    if rule == "calendar.from_title" and "your word" in evidence:
+        return (
+            f"your word alone: kith mark {item} noise, or with somebody else; kith undo takes back what you said last",
+        )
     if rule.startswith("owner."):
         return (f"your word alone: kith mark {item} as-judged",)
     if rule in ("forgotten", "ignored", "unreadable", "judging", "contact.card"):
@@ -67,7 +71,9 @@ def what_would(rule: str, evidence: Mapping[str, str], item: str) -> tuple[str, 
         "calendar.from_title",
     )
     if rule == "calendar.guestless":
-        found.append(f"it counts once you say with whom: kith mark {item} with NAME")
+        several = "several are called" in evidence
+        whom = "which of them it was: kith mark {} with ADDRESS" if several else "with whom: kith mark {} with NAME"
+        found.append(f"it counts once you say {whom.format(item)}")
     elif rule in _UNTOLD:
         found.append(f"your word: kith mark {item} person, or with NAME where nobody is invited")
     elif rule not in _NOBODY and not rule.startswith(("excluded.", "mail.sent.", "calendar.invitation")):

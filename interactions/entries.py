@@ -24,10 +24,14 @@ _TOGETHER = words(
     " sauna shopping kaffee kaffeetrinken mittagessen abendessen fruhstuck essen bier wein tee spaziergang"
     " spazieren wandern treffen besuch kino konzert grillen feier anruf telefonat telefonieren probe chorprobe"
     " joggen radtour stammtisch cafe dejeuner diner promenade rendezvous comida cena paseo almuerzo pranzo"
-    " passeggiata aperitivo koffie wandeling"
+    " passeggiata aperitivo koffie wandeling tel telefon telefono appel llamada chiamata telefoontje"
+    " almoco jantar reuniao kolacja obiad sniadanie kawa herbata spotkanie spacer rozmowa"
+    " vstrecha kofe chai obed uzhin zavtrak progulka zvonok zustrich"
 )
+#: What is also somebody's own without "with" before the name: "Ada Lovelace concert" is hers, one goes there or not.
+_SHOWN = words("museum cinema movie theatre theater concert party game games workshop kino konzert feier")
 #: What tells that the other one is there.
-_WITH = words("with mit w con avec met com and und et e y med bei chez at")
+_WITH = words("with mit w con avec met com and und et e y med bei chez at z ze i s so")
 #: The same where words are not set apart.
 _UNSPACED = re.compile(
     "(?:と|さん|様|の|和|跟|与|與|같이|와|과|랑|이랑|하고|님|씨|コーヒー|お茶|ランチ|ディナー|ミーティング|会議|打ち?合わ?せ|食事|夕食|昼食|散歩"
@@ -45,7 +49,14 @@ ALONE = words(
     " pills tabletten haircut friseur trash mull tax steuer rent miete wedding hochzeit funeral beerdigung out off"
     " away cancelled canceled cancelling abgesagt abgesagte absage entfallt annule annulee cancelado cancelada"
     " annullato annullata geannuleerd afgelast not nicht kein keine postponed verschoben verlegt watch read listen"
-    " surgery operation interview"
+    " surgery operation interview grave grab tombe cemetery friedhof moved rescheduled umgelegt deplace reporte"
+    " aplazado pospuesto rinviato spostato verplaatst uitgesteld przeniesione odwolane perenos otmena otmeneno"
+)
+#: What says that it was not, or not with them; folded, so "doesn't" has lost its e.
+_NOT = words(
+    "no not never dont didnt cant cannot wont dosnt isnt wasnt couldnt wouldnt shouldnt havent hasnt without"
+    " nicht nie niemals kein keine keinen keiner keinem ohne pas jamais sans sin nunca senza mai nessun nessuna niente"
+    " niet geen nooit zonder nie bez ne net nem nao sem inte ingen utan ikke ingen uden"
 )
 
 
@@ -58,22 +69,23 @@ def fold_title(title: str) -> str:
 def is_meeting(title: str, begin: int, end: int) -> bool:
     """Whether somebody is met whose name stands in a title from `begin` to `end`: what else it says is only how.
 
-    "Coffee with Ada", "Ada", "Dinner at Ada's"; not "Ada's exam", "Read Ada" or "Not coffee with Ada".
+    "Coffee with Ada", "Ada", "Dinner at Ada's", "Concert with Ada"; not "Ada's exam", "Ada concert", "Read Ada" or "No
+    coffee with Ada".
     """
     before, after = fold_title(title[:begin]).split(), title[end:]
     rest = [*before, *fold_title(HANGING.sub("", after)).split()]
-    if not ALONE.isdisjoint(rest):
+    if not ALONE.isdisjoint(rest) or not _NOT.isdisjoint(rest):
         return False
     if HANGING.match(after) and not (before and before[-1] in _AT):
         return False
     return bool(before and before[-1] in _WITH) or all(
-        word in _TOGETHER or word in _WITH or _UNSPACED.fullmatch(word) for word in rest
+        (word in _TOGETHER and word not in _SHOWN) or word in _WITH or _UNSPACED.fullmatch(word) for word in rest
     )
 
 
 def says_nothing_else(title: str) -> bool:
     """Whether a title whose names were cut out tells only of what people do or note."""
-    return set(fold_title(title).split()) <= _TOGETHER | _WITH | ALONE
+    return set(fold_title(title).split()) <= _TOGETHER | _WITH | ALONE | _NOT
 
 
 def book(cards: Iterable[tuple[str, str]]) -> Book:
@@ -123,7 +135,7 @@ class Friends:
     def guess(self, title: str, location: str = "", calendar: str = "") -> Guess | None:
         """Whom an entry without guests likely means; None when it says nothing of that kind."""
         said = fold_title(title).split()
-        if not said or len(said) > 8 or not ALONE.isdisjoint(said):
+        if not said or len(said) > 8 or not ALONE.isdisjoint(said) or self._denied(said):
             return None
         found = self._person(title, said) or self._circle(said, calendar)
         if found is not None:
@@ -134,6 +146,11 @@ class Friends:
             if named:
                 return Guess(0.8, named, {"location": location[:80]})
         return None
+
+    def _denied(self, said: list[str]) -> bool:
+        """Whether it says that it was not, by a word that is nobody's name: people are called Ohne."""
+        denying = _NOT.intersection(said)
+        return bool(denying) and any(not self._is_name_of(word, self._named(said)) for word in denying)
 
     def _person(self, title: str, said: list[str]) -> Guess | None:
         named = self._named(said)

@@ -60,6 +60,11 @@ def borrowed_key(name: str, canonical: str) -> str:
     return f"{name}@{canonical}"
 
 
+def shared_key(name: str) -> str:
+    """What a full name is hashed as that somebody who stays bears, too; `name` is a `name_key`."""
+    return f"shared:{name}"
+
+
 def title_key(folded: str) -> str:
     """What a folded title is hashed as that the owner said to be a meeting with them."""
     return f"title:{folded}"
@@ -101,6 +106,10 @@ class Forgotten(Struct, frozen=True):
     def has(self, canonical: str) -> bool:
         """Whether an address is theirs, whatever tag it carries (RFC 5233)."""
         return self.holds(address_key(canonical)) or ("+" in canonical and self.holds(untagged(canonical)))
+
+    def is_shared(self, words: Sequence[str]) -> bool:
+        """Whether somebody of this full name (`Name.key`) was forgotten while another one stayed."""
+        return self.holds(shared_key(_name(words)))
 
     def cleared(self, item: Email | Event | Contact) -> Email | Event | Contact | None:
         """The item without them; None when it was theirs, or between them and the owner alone."""

@@ -70,7 +70,7 @@ def prepare(item: Stored, own: frozenset[str], excluded: Exclusions, archive: bo
     if isinstance(item, Unreadable):
         return _unreadable(external_id, item)
     if isinstance(item, Email) and archive:
-        item = _by_its_sender(item, own)
+        item = by_its_sender(item, own)
     kind = {Email: "email", Event: "event", Contact: "contact"}[type(item)]
     if rule := excluded.rule(item):
         return Prepared(external_id, kind, item, state="dropped", rule=rule)
@@ -87,7 +87,7 @@ def prepare(item: Stored, own: frozenset[str], excluded: Exclusions, archive: bo
     return ready
 
 
-def _by_its_sender(email: Email, own: frozenset[str]) -> Email:
+def by_its_sender(email: Email, own: frozenset[str]) -> Email:
     """A folder called Sent does not make a mail the owner's: assistants send from it too. Gmail's label does."""
     by_folder = email.id.startswith("h") and "SENT" in email.labels
     if not by_folder or (email.sender is not None and canonical(email.sender.address) in own):

@@ -61,6 +61,13 @@ def _robot(evidence: Evidence) -> str:
     return f"a program's address: {evidence.get('from', 'nobody answers there')}"
 
 
+def _guestless(evidence: Evidence) -> str:
+    name = evidence.get("several are called")
+    if name:
+        return f"nobody else is invited, and its title means one of several who are or were called {name}"
+    return "nobody else is invited, and its title names nobody you know for certain"
+
+
 def _from_title(evidence: Evidence) -> str:
     if name := evidence.get("name"):
         return f"from your calendar: its title has the full name of {name}"
@@ -125,7 +132,7 @@ SENTENCES: dict[str, _Sentence] = {
     "calendar.working_location": "says where you work, not whom you met",
     "calendar.private": "marked as private",
     "calendar.hold": "its title only holds the time",
-    "calendar.guestless": "nobody else is invited, and its title names nobody you know for certain",
+    "calendar.guestless": _guestless,
     "calendar.from_title": _from_title,
     "calendar.room_only": "only rooms or groups are invited, no person by name",
     "calendar.not_invited": "on your calendar, but you are neither its organizer nor a guest",

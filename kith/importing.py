@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 import click
 from msgspec import Struct
 
+from interactions.address import canonical
 from interactions.errors import KithError, UsageProblem
 from interactions.queries import progress
 from interactions.queries.status import StreamStatus, streams_of
 from interactions.settings import Settings
-from interactions.store import accounts
+from interactions.store import accounts, own, word
 from interactions.store.database import Database
 from kith.show.plain import plain
 from kith.working import follow, workers
@@ -117,6 +118,8 @@ def settle_owner(
         me = _inferred(archives, yes=yes, command=command)
     if me:
         accounts.add_own(db, owner_id, me)
+        # An address named now is theirs again, also when they had said that it is not.
+        word.mine(db, owner_id, map(canonical, me), own.MINE)
 
 
 def _inferred(archives: Sequence[Archive], *, yes: bool, command: Sequence[str]) -> Sequence[str]:
@@ -152,14 +155,14 @@ def chosen(answer: str, found: Sequence[Candidate]) -> list[str]:
     from kith.commands.me import check
 
     picked = []
-    for word in answer.replace(",", " ").split():
-        if word.isascii() and word.isdigit():
-            if not 1 <= int(word) <= len(found):
-                raise UsageProblem(f"There is no number {word} in the list.")
-            picked.append(found[int(word) - 1].address)
+    for said in answer.replace(",", " ").split():
+        if said.isascii() and said.isdigit():
+            if not 1 <= int(said) <= len(found):
+                raise UsageProblem(f"There is no number {said} in the list.")
+            picked.append(found[int(said) - 1].address)
         else:
-            check([word])
-            picked.append(word)
+            check([said])
+            picked.append(said)
     if not picked:
         raise UsageProblem("Without an address of yours nobody's mail can be told from others'. Use --me ADDRESS.")
     return picked

@@ -156,8 +156,14 @@ def certain(cards: Iterable[Card], nodes: Mapping[str, Node]) -> list[Pair]:
             continue
         by_uid.setdefault(card.uid, []).extend(usable)
     whole = [sorted(set(group)) for group in by_uid.values()]
-    found = {pair(group[0], other) for group in whole if len(group) <= CLUSTER_MAX for other in group[1:]}
-    return sorted(one for one in found if level(nodes[one[0]], nodes[one[1]])[0] not in (CONFLICT, FAMILY))
+    # All of them among each other: the rest stays together whichever of them the owner takes away.
+    found = {one for group in whole if len(group) <= CLUSTER_MAX for one in combinations(_agreeing(group, nodes), 2)}
+    return sorted(found)
+
+
+def _agreeing(group: Sequence[str], nodes: Mapping[str, Node]) -> list[str]:
+    """Those of a card's addresses whose names do not differ from those of its first."""
+    return [one for one in group if one == group[0] or level(nodes[group[0]], nodes[one])[0] not in (CONFLICT, FAMILY)]
 
 
 def _is_a_family(card: Card, members: Sequence[Node]) -> bool:

@@ -14,6 +14,7 @@ from interactions.queries.described import described, in_circles, of_accounts, u
 from interactions.queries.folding import fold, holds, words
 from interactions.queries.language import Filter
 from interactions.queries.names import Who, addresses_named, members_of, persons_of, whos
+from interactions.queries.shared import written
 from interactions.schema import addresses, interactions, items, participants, person_addresses, ties
 from interactions.store.database import Database
 
@@ -205,9 +206,12 @@ def _entries(conn: Connection, rows: Sequence[object], now: int) -> tuple[Entry,
         .order_by(participants.c.interaction_id, participants.c.address_id)
     ).all()
     known = whos(conn, {line[2] for line in lines})
+    named = written(conn, numbers, known)
     people: dict[int, dict[int, Who]] = {}
     for number, _, address_id in sorted(lines, key=lambda line: _rank(line[1])):
         who = known[address_id]
+        if name := named.get((number, address_id)):
+            who = msgspec.structs.replace(who, name=name)
         people.setdefault(number, {}).setdefault(who.person_id, who)
     return tuple(_entry(row, tuple(people.get(row.id, {}).values()), now) for row in rows)  # type: ignore[attr-defined]
 

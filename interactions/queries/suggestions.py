@@ -58,7 +58,7 @@ def asked(db: Database, owner_id: int) -> list[Asked]:
     questions = [
         _asked(row, evidence, tuple(known[named[one]] for one in _named(row, evidence) if one in named))
         for row, evidence in told
-        if not (all if row.kind == "meeting" else any)(one in quiet for one in _named(row, evidence))
+        if not any(one in quiet for one in _named(row, evidence))
     ]
     named_so = codes(f"{one.kind}|{one.target}" for one in questions)
     return [msgspec.structs.replace(one, code=named_so[f"{one.kind}|{one.target}"]) for one in questions]

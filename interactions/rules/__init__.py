@@ -5,7 +5,7 @@ from __future__ import annotations
 from interactions.rules import calendar, contacts, mail, owner
 
 #: Raised with every change that may turn a verdict: stored items are then judged again.
-RULES_VERSION: int = 4
+RULES_VERSION: int = 5
 
 #: What is asked of an Email, an Event and a Contact, in this order.
 MAIL = (owner.mail_noise, owner.mail_person, *mail.RULES)

@@ -28,7 +28,7 @@ _BARE_CALL = re.compile(
     re.I,
 )
 _CALL_TITLE = re.compile(
-    r"\b(?:call(?!\s+for)|phone|telephone|telefon\w*|telko|anruf|zoom|skype|facetime|video-?(?:call|chat|conference"
+    r"\b(?:call(?!\s+for)|phone|telephone|telefon\w*|tel(?=\.?\s+\D)|telko|anruf|звонок|zoom|skype|facetime|video-?(?:call|chat|conference"
     r"|konferenz)"
     r"|hangout|webex|appel|visio|llamada|chiamata|belafspraak|dial-?in|teleconference|conference call)\b",
     re.I,
@@ -197,7 +197,16 @@ def guestless(gathering: Gathering) -> Verdict | None:
     rooms = len(gathering.event.attendees) - len(gathering.own)
     if rooms > 0:
         return _dropped("room_only", {"rooms and lists": str(rooms)})
-    return _dropped("guestless", {"guests": "0"})
+    name = _unclear(gathering)
+    return _dropped("guestless", {"guests": "0", **({"several are called": name} if name else {})})
+
+
+def _unclear(gathering: Gathering) -> str:
+    """The name for which it would count if one person alone were called so; else ""."""
+    titles, event = gathering.known.titles, gathering.event
+    if titles is None or not gathering.has_no_guests or not isinstance(event.start, datetime):
+        return ""
+    return "" if fold_title(event.summary) in titles.settled else titles.book.unclear(event.summary)
 
 
 def not_invited(gathering: Gathering) -> Verdict | None:

@@ -20,6 +20,7 @@ from interactions.rules.subjects import (
     READ,
     RECEIPT,
     REPLY,
+    UNREAD,
 )
 from interactions.verdict import Party, Verdict
 
@@ -138,7 +139,7 @@ def auto_reply(message: Message) -> Verdict | None:
     subject = message.subject
     if AUTO_REPLY.match(message.lower) or ABSENT.search(message.lower):
         return _dropped("auto_reply", "mail.auto_reply", {"subject": subject})
-    if message.email.in_reply_to and READ.match(message.lower):
+    if (message.email.in_reply_to and READ.match(message.lower)) or UNREAD.match(message.lower):
         return _dropped("auto_reply", "mail.auto_reply", {"subject": subject})
     if message.address and message.lower.rpartition(" ")[2] == message.address and REPLY.match(message.lower):
         # Challenge-response programs answer with nothing but the address they guard as their subject.

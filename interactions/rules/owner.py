@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from interactions.rules import lists
 from interactions.rules.calendar import Gathering, meeting
 from interactions.rules.message import Message
 from interactions.verdict import Party, Verdict
@@ -29,8 +30,9 @@ def mail_person(message: Message) -> Verdict | None:
     sender = message.email.sender
     if sender is None or not message.address:
         return None
-    # Whatever the address looks like.
-    parties = (Party(sender, "from"), *message.parties(without=frozenset({message.address})))
+    # Whatever the address looks like; the list that it came through is nobody.
+    listed = frozenset(one for one in lists.addresses(message) if message.known.words.get(one) != PERSON)
+    parties = (Party(sender, "from"), *message.parties(without=listed | {message.address}))
     return Verdict(True, "human_direct", "owner.person", _said(word), "email", "in", parties)
 
 

@@ -23,6 +23,11 @@ RECEIPT = re.compile(r"(?:delivered|relayed|not read|zugestellt|gelesen|nicht ge
 
 #: What Outlook titles the receipt of a mail that was read (MS-OXOMSG §3.2.5.1).
 READ = re.compile(r"(?:read|gelesen|gelezen|leído|letto|lido|läst|læst|lest|przeczytano|přečteno|прочтено|lu ?): ?")
+#: And of one that was deleted unread: nobody else begins so.
+UNREAD = re.compile(
+    r"(?:not read|nicht gelesen|ungelesen|niet gelezen|no leído|non letto|não lid[oa]|oläst|inte läst|ej läst|ikke læst"
+    r"|ulæst|ikke lest|ulest|nie przeczytano|nieprzeczytane|nepřečteno|не прочтено|непрочитано|non lu ?): ?"
+)
 _ANSWER = (
     "accepted|declined|tentative|tentatively accepted|cancell?ed(?: event)?|updated invitation|updated event|new"
     " time proposed"

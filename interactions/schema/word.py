@@ -12,7 +12,7 @@ corrections = Table(
     metadata,
     Column("id", Id, primary_key=True),
     Column("owner_id", ForeignKey("owners.id"), nullable=False),
-    #: pair, item, address, title, note, mute, rest, tend, snooze, cadence, circle, circle-name, search
+    #: pair, item, address, title, note, mute, rest, own, tend, snooze, cadence, circle, circle-name, search
     Column("kind", Text, nullable=False),
     Column("target", Text, nullable=False),
     Column("value", Text, nullable=False),

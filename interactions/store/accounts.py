@@ -8,15 +8,11 @@ from datetime import UTC, datetime
 from msgspec import Struct
 from sqlalchemy import Connection, func, or_, select, update
 
-from interactions import keys
 from interactions.address import canonical
 from interactions.errors import UsageProblem
-from interactions.items import Email
-from interactions.prepare import decode
-from interactions.schema import accounts, addresses, facts, items, owners, payloads, streams
-from interactions.store import leases, recount
-from interactions.store.addresses import AddressIds, next_epoch
-from interactions.store.database import Database, insert, many, now
+from interactions.schema import accounts, addresses, facts, items, owners, streams
+from interactions.store import leases
+from interactions.store.database import Database, insert, now
 from interactions.store.facts import owe_where, own_addresses
 
 #: The owner made on first use when no name was chosen.
@@ -74,37 +70,19 @@ def own(db: Database, owner_id: int) -> frozenset[str]:
 
 
 def add_own(db: Database, owner_id: int, added: Iterable[str]) -> frozenset[str]:
-    """Declare addresses as the owner's; what is stored is judged again if that changes anything.
+    """Take addresses for the owner's that are not theirs by their own word alone; what is stored is judged again.
 
     Returns the canonical addresses that are new.
     """
+    # What rests on it takes the rules, which a question does not need.
+    from interactions.store import own as own_store
+
     wanted = {canonical(address) for address in added}
 
     def change(conn: Connection) -> frozenset[str]:
-        fresh = wanted - own_addresses(conn, owner_id)
-        if not fresh:
-            return frozenset()
-        ids = AddressIds().ids(conn, owner_id, fresh)
-        end = "ON CONFLICT (address_id) DO UPDATE SET own = excluded.own"
-        insert(conn, facts, ("address_id", "own"), [(address_id, True) for address_id in ids.values()], end)
-        conn.execute(update(owners).where(owners.c.id == owner_id).values(own_revision=owners.c.own_revision + 1))
-        if conn.execute(select(items.c.id).where(items.c.owner_id == owner_id).limit(1)).first():
-            _now_sent(conn, list(ids.values()))
-            recount.recount(conn, owner_id)
-            recount.owe_all(conn, owner_id)
-        next_epoch(conn)
-        return frozenset(fresh)
+        return own_store.declare(conn, owner_id, dict.fromkeys(wanted - own_store.denied(conn, owner_id), True))
 
     return db.write(change)
-
-
-def _now_sent(conn: Connection, address_ids: list[int]) -> None:
-    """Mails from addresses that turn out to be the owner's are the owner's."""
-    mine = (items.c.sender_id.in_(address_ids), items.c.kind == "email", ~items.c.sent)
-    chosen = select(items.c.id, payloads.c.body).join(payloads, payloads.c.item_id == items.c.id).where(*mine)
-    while rows := conn.execute(chosen.limit(2_000)).all():
-        keyed = [(keys.message_key(email), row[0]) for row in rows if isinstance(email := decode(row[1]), Email)]
-        many(conn, "UPDATE items SET sent = true, message_key = ? WHERE id = ?", keyed)
 
 
 #: A From address of so many mails with the provider's own mark of having been sent is the owner's.

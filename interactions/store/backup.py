@@ -50,22 +50,26 @@ def write(db: Database, file: Path) -> int:
     return file.stat().st_size
 
 
-def restore(db: Database, file: Path) -> None:
+def restore(db: Database, file: Path) -> forget.Again:
     """Put the contents of a backup in place of what is there, while the service runs or not.
 
-    What was excluded or forgotten since the backup stays so. Every worker's lease ends: nothing read from the old
-    state can be committed onto the new one. Raises BrokenDatabase, NewerDatabase, UsageProblem.
+    What was excluded or forgotten since the backup stays so; returns what was forgotten again. Every worker's lease
+    ends: nothing read from the old state can be committed onto the new one. Raises BrokenDatabase, NewerDatabase,
+    UsageProblem.
     """
     copy = file.with_name(f".{file.name}.restoring-{os.getpid()}")
     try:
         source = _opened(file, copy)
         try:
             migrate(source)
-            db.write(lambda conn: _replace(conn, source))
+            again = db.write(lambda conn: _replace(conn, source))
         finally:
             source.close()
     finally:
         _cleared(copy)
+    # Whoever was forgotten again stood in the file for a moment: nothing of them stays in its unused pages.
+    db.compact()
+    return again
 
 
 def _cleared(file: Path) -> None:
@@ -120,7 +124,7 @@ def _opened(file: Path, copy: Path) -> Database:
     return source
 
 
-def _replace(conn: Connection, source: Database) -> None:
+def _replace(conn: Connection, source: Database) -> forget.Again:
     laid = conn.execute(select(tombstones)).mappings().all()
     fence = conn.execute(select(func.coalesce(func.max(streams.c.fence), 0))).scalar_one()
     epoch = int(read_epoch(conn))
@@ -139,8 +143,9 @@ def _replace(conn: Connection, source: Database) -> None:
     if key_id is not None:
         conn.execute(update(meta).where(meta.c.name == "key_id").values(value=key_id))
     _lay_again(conn, [dict(row) for row in laid], owner_names)
-    forget.apply_all(conn)
+    again = forget.apply_all(conn)
     purge.apply_all(conn)
+    return again
 
 
 def _owner_names(conn: Connection) -> dict[int, str]:

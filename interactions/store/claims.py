@@ -314,6 +314,8 @@ def owe_older_rules(db: Database, rules_version: int, limit: int) -> int:
             .where(
                 items.c.judged_rules < rules_version,
                 items.c.owed_since.is_(None),
+                # Of what was forgotten or excluded nothing is left to judge.
+                items.c.digest != 0,
                 items.c.state.in_(("kept", "dropped")),
             )
             .limit(limit)

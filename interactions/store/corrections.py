@@ -13,6 +13,8 @@ from interactions.store.database import insert, now
 #: Kinds of words and what they are about: two addresses ("a|b"); an item by its natural key; an address; a folded
 #: title; something that happened; whom to leave out of lists; whom to let rest.
 PAIR, ITEM, ADDRESS, TITLE, NOTE, MUTE, REST = "pair", "item", "address", "title", "note", "mute", "rest"
+#: Whether an address is the owner's.
+OWN = "own"
 #: Whom to tend; whom not before a day; how often to be in touch, in days. All about addresses.
 TEND, SNOOZE, CADENCE = "tend", "snooze", "cadence"
 #: Who is in a circle ("key|address": "in" or "out"), and what a circle is called; NO_CIRCLE for what is none.

@@ -42,6 +42,13 @@ _evidence = msgspec.json.Decoder(dict[str, str])
 _who = msgspec.json.Decoder(tuple[Mailbox, ...])
 
 
+class Again(Struct, frozen=True):
+    """What went because somebody had been forgotten before: items erased, and items kept without them."""
+
+    erased: int = 0
+    redacted: int = 0
+
+
 class Forgot(Struct, frozen=True):
     """What went, or what would go."""
 
@@ -79,11 +86,11 @@ def forget(db: Database, owner_id: int, canonicals: Sequence[str], names: Iterab
     return forgot
 
 
-def apply_all(conn: Connection) -> None:
+def apply_all(conn: Connection) -> Again:
     """After a restore: whoever was forgotten since the backup is forgotten in it."""
-    for owner_id in list(conn.execute(select(owners.c.id)).scalars()):
-        if stones.forgotten(conn, owner_id).stones:
-            _erase(conn, owner_id)
+    owner_ids = list(conn.execute(select(owners.c.id)).scalars())
+    gone = [_erase(conn, one) for one in owner_ids if stones.forgotten(conn, one).stones]
+    return Again(sum(erased for erased, _ in gone), sum(redacted for _, redacted in gone))
 
 
 def _erase(conn: Connection, owner_id: int) -> tuple[int, int]:

@@ -35,7 +35,7 @@ def renew(conn: Connection, owner_id: int) -> None:
     rows = []
     for folded, several in entries.items():
         guess = _guess(friends, [event for event, _ in several])
-        if guess is not None and not all(one.address in quiet for one in guess.who):
+        if guess is not None and not any(one.address in quiet for one in guess.who):
             rows.append((owner_id, "meeting", folded, guess.chance, _evidence(guess, several)))
     insert(conn, suggestions, ("owner_id", "kind", "target", "chance", "evidence"), rows)
 

@@ -23,7 +23,8 @@ def database_url(settings: Settings) -> str:
 def open_database(settings: Settings) -> Database:
     """The database, at this Kith's schema. Raises StoreProblem and its children, UsageProblem."""
     db = Database(database_url(settings))
-    if db.sqlite:
+    if db.sqlite or not settings.secret_key:
+        # The file of the secret key is in it, too.
         _make_private(settings.data_dir)
     try:
         migrate(db, lambda file: backup.write(db, file), settings.data_dir / "backups")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import secrets
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, Table, func, select
 
+from interactions.address import canonical
 from interactions.forgotten import (
     KIND,
     Forgotten,
@@ -18,20 +19,23 @@ from interactions.forgotten import (
     borrowed_key,
     kept_key,
     name_key,
+    shared_key,
     stone,
     title_key,
     untagged,
 )
-from interactions.items import Contact, Mailbox
+from interactions.items import Contact, Email, Event, Mailbox
 from interactions.phone import phone
 from interactions.prepare import decode
 from interactions.rules.robots import is_robot
-from interactions.schema import addresses, cards, facts, meta, participants, payloads, tombstones
+from interactions.schema import addresses, cards, facts, items, meta, participants, payloads, tombstones
 from interactions.store import corrections
 from interactions.store.database import insert, now
 
 #: Digits at the end of a telephone number by which a spelling without its country code is known.
 _TAIL = 6
+#: Payloads looked at in one go.
+_BATCH = 2_000
 _who = msgspec.json.Decoder(tuple[Mailbox, ...])
 
 
@@ -62,31 +66,85 @@ class _Called(Struct, frozen=True):
 def of(conn: Connection, owner_id: int, canonicals: Sequence[str], names: Iterable[str]) -> Theirs:
     """What is to be forgotten with these addresses; `names` are what they are known to be called."""
     canonicals = [*canonicals, *_tagged(conn, owner_id, canonicals)]
+    mine = frozenset(canonicals)
     called = _called(conn, owner_id, canonicals)
     theirs = [one for one in called if one.canonical in canonicals]
     written = list(dict.fromkeys([*names, *(one.name for one in theirs)]))
     by_key = {key: name for name in reversed(written) if (key := name_key(name)) is not None}
     others = [one for one in called if one.canonical not in canonicals and not is_robot(one.canonical)]
-    shown = _shown(others)
-    kept: dict[str, list[str]] = defaultdict(list)
-    borrowed: set[str] = set()
-    for one in others:
-        key = name_key(one.name)
-        if key is None or key not in by_key:
-            continue
-        if one.own or (not one.nobody and name_key(shown[one.id]) == key):
-            kept[key].append(one.canonical)
-        else:
-            borrowed.add(borrowed_key(key, one.canonical))
+    kept = _namesakes(others, by_key)
+    # Before any other address the name is borrowed: also where nobody is behind it, as in what was dropped.
+    borrowed = {
+        borrowed_key(key, address)
+        for key, address in _before_others(conn, owner_id, by_key)
+        if address not in mine and untagged(address) not in mine and address not in kept.get(key, ())
+    }
+    borrowed |= {
+        borrowed_key(key, one.canonical)
+        for one in others
+        if (key := name_key(one.name)) in by_key and key is not None and one.canonical not in kept.get(key, ())
+    }
     keys = [
         *map(address_key, (*canonicals, *_dialled(conn, canonicals))),
         *(key for key in by_key if key not in kept),
+        *(shared_key(name_key(one.name) or "") for one in theirs if one.rank == 0 and name_key(one.name) in kept),
         *sorted(borrowed),
-        *map(title_key, titles(conn, owner_id, frozenset(canonicals))),
-        *map(kept_key, _kept_titles(conn, owner_id, frozenset(canonicals))),
+        *map(title_key, titles(conn, owner_id, mine)),
+        *map(kept_key, _kept_titles(conn, owner_id, mine)),
     ]
     namesakes = sorted({address for several in kept.values() for address in several})
     return Theirs(tuple(dict.fromkeys(keys)), tuple(by_key[key] for key in sorted(by_key)), tuple(namesakes))
+
+
+def _namesakes(others: Sequence[_Called], names: Container[str]) -> dict[str, list[str]]:
+    """Key of one of these names → canonical addresses of others who are called so."""
+    shown = _shown(others)
+    found: dict[str, list[str]] = defaultdict(list)
+    for one in others:
+        key = name_key(one.name)
+        if key is None or key not in names:
+            continue
+        if one.own or (not one.nobody and name_key(shown[one.id]) == key):
+            found[key].append(one.canonical)
+    return found
+
+
+def _before_others(conn: Connection, owner_id: int, names: Mapping[str, str]) -> set[tuple[str, str]]:
+    """(key of one of these names, canonical address that it stands before) in all that is judged."""
+    found: set[tuple[str, str]] = set()
+    keys: dict[str, str | None] = {}
+    last = 0
+    while names:
+        rows = conn.execute(
+            select(items.c.id, payloads.c.body)
+            .join(payloads, payloads.c.item_id == items.c.id)
+            .where(items.c.owner_id == owner_id, items.c.id > last, items.c.kind.in_(("email", "event")))
+            .where(items.c.state.in_(("kept", "dropped")))
+            .order_by(items.c.id)
+            .limit(_BATCH)
+        ).all()
+        for _, body in rows:
+            for mailbox in filter(None, _mailboxes(decode(body))):
+                if mailbox.name not in keys:
+                    keys[mailbox.name] = name_key(mailbox.name) if mailbox.name else None
+                key = keys[mailbox.name]
+                if key is not None and key in names:
+                    found.add((key, canonical(mailbox.address)))
+        if len(rows) < _BATCH:
+            break
+        last = rows[-1][0]
+    return found
+
+
+def _mailboxes(item: object) -> Iterator[Mailbox | None]:
+    """Everybody a mail or an entry names."""
+    if isinstance(item, Email):
+        yield item.sender
+        for group in (item.to, item.cc, item.bcc, item.reply_to):
+            yield from group
+    elif isinstance(item, Event):
+        yield item.organizer
+        yield from (one.mailbox for one in item.attendees)
 
 
 def lay(conn: Connection, owner_id: int, keys: Iterable[str]) -> None:

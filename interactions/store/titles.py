@@ -11,7 +11,7 @@ from interactions.entries import book, fold_title
 from interactions.items import Event, Mailbox
 from interactions.prepare import decode
 from interactions.schema import addresses, cards, facts, items, payloads
-from interactions.store import corrections
+from interactions.store import corrections, stones
 from interactions.store.facts import owe, owe_where
 from interactions.titles import Book, Titles
 
@@ -41,7 +41,12 @@ def _book(conn: Connection, owner_id: int) -> Book:
     by_card: dict[str, tuple[str, set[str]]] = {}
     for item_id, uid, name, canonical in rows:
         by_card.setdefault(uid or f"#{item_id}", (name, set()))[1].add(canonical)
-    return book((name, best(canonicals)) for name, canonicals in by_card.values())
+    found = book((name, best(canonicals)) for name, canonicals in by_card.values())
+    forgotten = stones.forgotten(conn, owner_id)
+    if not forgotten.stones:
+        return found
+    # What names somebody who stays is not told from what named the one of that name who was forgotten.
+    return Book({key: () if forgotten.is_shared(key) else who for key, who in found.names.items()})
 
 
 def best(canonicals: Iterable[str]) -> str:

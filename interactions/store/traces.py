@@ -9,7 +9,7 @@ from pathlib import Path
 from msgspec import Struct
 from sqlalchemy import Text, func, or_, select
 
-from interactions.schema import metadata
+from interactions.schema import items, metadata, payloads
 from interactions.store.database import Database
 
 _READ = 1 << 20
@@ -45,6 +45,18 @@ def search(db: Database, wanted: Iterable[str]) -> list[Found]:
             if count:
                 found.append(Found(file.name, count, written=False))
     return found
+
+
+def items_with(db: Database, owner_id: int, wanted: Iterable[str], limit: int = 5) -> list[int]:
+    """Numbers of the owner's items that still hold one of these texts, the first `limit`."""
+    texts = sorted({form for text in wanted if text.strip() for form in _cases(text.strip())})
+    if not texts:
+        return []
+    held = [func.lower(payloads.c.body).contains(text, autoescape=True) for text in texts]
+    chosen = select(items.c.id).join(payloads, payloads.c.item_id == items.c.id)
+    chosen = chosen.where(items.c.owner_id == owner_id, or_(*held)).order_by(items.c.id).limit(limit)
+    with db.reading() as conn:
+        return list(conn.execute(chosen).scalars())
 
 
 def spellings(name: str) -> tuple[str, ...]:

@@ -12,16 +12,18 @@ from sqlalchemy import Connection, func, or_, select
 
 from interactions.errors import UsageProblem
 from interactions.forgotten import name_key
+from interactions.identity import linking
 from interactions.identity.linking import pair
 from interactions.items import Mailbox
 from interactions.schema import addresses, items, payloads
-from interactions.store import corrections, identity, notes, people, stones, titles
+from interactions.store import corrections, identity, notes, own, people, stones, titles
 from interactions.store.addresses import next_epoch
 from interactions.store.corrections import (
     ADDRESS,
     ITEM,
     MUTE,
     NOTE,
+    OWN,
     PAIR,
     REST,
     REVIEWED,
@@ -32,7 +34,7 @@ from interactions.store.corrections import (
     Word,
 )
 from interactions.store.database import Database
-from interactions.store.facts import owe_where
+from interactions.store.facts import owe_where, own_addresses
 from interactions.store.notes import Note
 
 
@@ -43,14 +45,16 @@ class Undone(Struct, frozen=True):
 
 
 def merge(db: Database, owner_id: int, everybody: Sequence[Sequence[str]]) -> None:
-    """These people (each by all of their canonical addresses) are one; what was said against it before is over."""
+    """These people (each by all of their canonical addresses) are one; what was said against it before is over.
+
+    It is said of every address with every one of the others, so that it holds when one of them is taken away.
+    """
     everyone = [address for addresses_of in everybody for address in addresses_of]
-    heads = [addresses_of[0] for addresses_of in everybody]
 
     def words(conn: Connection) -> list[Word]:
         said = identity.said(conn, owner_id)
         against = [one for one in map(_pair, combinations(sorted(set(everyone)), 2)) if one in said.different]
-        links = [pair(heads[0], other) for other in heads[1:]]
+        links = [pair(a, b) for one, other in combinations(everybody, 2) for a in one for b in other if a != b]
         return [Word(PAIR, "|".join(one), "same") for one in dict.fromkeys([*against, *links])]
 
     _say(db, owner_id, words)
@@ -58,13 +62,32 @@ def merge(db: Database, owner_id: int, everybody: Sequence[Sequence[str]]) -> No
 
 
 def split(db: Database, owner_id: int, rest: Sequence[str], away: Sequence[str]) -> None:
-    """The addresses `away` are somebody else than those of `rest`; among themselves nothing is said."""
+    """The addresses `away` are somebody else than those of `rest`, who stay one person.
 
-    def words(conn: Connection) -> list[Word]:
-        return [Word(PAIR, "|".join(pair(one, other)), "different") for one in away for other in rest if one != other]
-
-    _say(db, owner_id, words)
+    Among those that go nothing is said: a card or an earlier word may hold them together.
+    """
+    apart = [pair(one, other) for one in away for other in rest if one != other]
+    with db.reading() as conn:
+        together = _held_by_those_who_go(conn, owner_id, rest, apart) if len(rest) > 1 else []
+    words = [
+        *(Word(PAIR, "|".join(one), "different") for one in apart),
+        *(Word(PAIR, "|".join(one), "same") for one in together),
+    ]
+    _say(db, owner_id, lambda _: words)
     identity.relink(db, owner_id)
+
+
+def _held_by_those_who_go(
+    conn: Connection, owner_id: int, rest: Sequence[str], apart: Sequence[linking.Pair]
+) -> list[linking.Pair]:
+    """Pairs of `rest` that have to be said to be one person, because only whoever is set apart linked them."""
+    known = identity.load(conn, owner_id)
+    said = linking.Word(known.word.same - frozenset(apart), known.word.different | frozenset(apart))
+    clusters = linking.link(known.nodes, known.cards, said, known.answered_for).clusters
+    of = {address: min(cluster) for cluster in clusters for address in cluster}
+    heads = {of.get(address, address): address for address in sorted(rest, reverse=True)}
+    first, *others = sorted(heads.values())
+    return [pair(first, other) for other in others]
 
 
 def mark_address(db: Database, owner_id: int, canonical: str, value: str) -> None:
@@ -104,6 +127,25 @@ def _not_forgotten(conn: Connection, owner_id: int, canonical: str, name: str) -
             "You had them forgotten: nothing of theirs is stored again. If this is somebody else of the same name, say"
             " it with an address or another name."
         )
+
+
+def mine(db: Database, owner_id: int, canonicals: Iterable[str], value: str) -> list[str]:
+    """These addresses are the owner's (`own.MINE`) or are not (`own.NOT_MINE`); those of which it was not so before.
+
+    Nothing is said of those of which it was so already.
+    """
+    wanted = sorted(set(canonicals))
+
+    def change(conn: Connection) -> list[str]:
+        held = own_addresses(conn, owner_id)
+        fresh = [one for one in wanted if (one in held) is not (value == own.MINE)]
+        if fresh:
+            said = [Word(OWN, one, value) for one in fresh]
+            corrections.say(conn, owner_id, said)
+            _consequences(conn, owner_id, said)
+        return fresh
+
+    return db.write(change)
 
 
 def leave_out(db: Database, owner_id: int, kind: str, canonicals: Iterable[str], value: str = "yes") -> None:
@@ -198,10 +240,24 @@ def _consequences(conn: Connection, owner_id: int, words: Sequence[Word]) -> Non
             _owe_item(conn, owner_id, word.target)
         elif word.kind == TITLE:
             titles.owe_title(conn, owner_id, word.target)
+    if about_own := [word for word in words if word.kind == OWN]:
+        own.declare(conn, owner_id, _mine(conn, owner_id, about_own))
     if any(word.kind == NOTE for word in words):
         notes.rebuild(conn, owner_id)
     if any(word.kind in (PAIR, NOTE, TITLE, MUTE, REST) for word in words):
         identity.owe(conn, owner_id)
+
+
+def _mine(conn: Connection, owner_id: int, words: Iterable[Word]) -> dict[str, bool]:
+    """Canonical address → whether it is the owner's by what they said last; taken back, it is as it was before.
+
+    Such a word is only ever said where it changes something, so that was the opposite.
+    """
+    held = corrections.held(conn, owner_id, (OWN,))
+    return {
+        word.target: held[OWN, word.target] == own.MINE if (OWN, word.target) in held else word.value == own.NOT_MINE
+        for word in words
+    }
 
 
 def _owe_address(conn: Connection, owner_id: int, canonical: str) -> None:

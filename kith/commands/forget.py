@@ -25,7 +25,7 @@ class _Wanted(Struct, frozen=True):
 
 
 @click.command("forget")
-@click.argument("person", nargs=-1, required=True)
+@click.argument("person", nargs=-1, required=True, metavar="PERSON")
 @click.option("--check", "check", is_flag=True, help="Search the whole database for these addresses or names.")
 @click.option("--yes", is_flag=True, help="Do not ask. PERSON has to be a whole name or address then.")
 @click.pass_context
@@ -44,13 +44,12 @@ def command_forget(context: click.Context, person: Sequence[str], check: bool, y
     wanted = [text for text in person if text.strip()]
     if not wanted:
         raise UsageProblem(whom.NOBODY)
-    if not check and sum("@" in text for text in wanted) > 1:
+    if not check and len(wanted) > 1 and any("@" in text or " " in text.strip() for text in wanted):
         raise UsageProblem("One at a time: each is asked about. Say one address or one name.")
     with opened(context) as session:
         if check:
             return _check(session, wanted)
-        _forget(session, _meant(session, " ".join(wanted), yes), yes)
-    return 0
+        return _forget(session, _meant(session, " ".join(wanted), yes), yes)
 
 
 def _meant(session: Session, text: str, yes: bool) -> _Wanted:
@@ -85,7 +84,8 @@ def _meant(session: Session, text: str, yes: bool) -> _Wanted:
     return _Wanted(found.name, found.addresses)
 
 
-def _forget(session: Session, wanted: _Wanted, yes: bool) -> None:
+def _forget(session: Session, wanted: _Wanted, yes: bool) -> int:
+    """Erase them once the owner agrees; 1 when something of theirs is still written somewhere."""
     from interactions.store import forget
     from kith.commands import whom
     from kith.show.answers import count
@@ -98,14 +98,14 @@ def _forget(session: Session, wanted: _Wanted, yes: bool) -> None:
     )
     if not agreed(question, yes, f"{question} This cannot be undone: say --yes."):
         say("Nothing was erased.")
-        return
+        return 0
     forgot = forget.forget(session.db, session.owner_id, wanted.addresses, [wanted.name])
     whom.settle(session)
     say(
         f"Forgotten. {count(forgot.erased, 'item')} erased, {count(forgot.redacted, 'item')} of others kept without"
         " them. Nothing of theirs is stored again."
     )
-    _tell_what_is_left(session, wanted, forgot)
+    return _tell_what_is_left(session, wanted, forgot)
 
 
 def _called(name: str, addresses: Sequence[str]) -> str:
@@ -113,15 +113,16 @@ def _called(name: str, addresses: Sequence[str]) -> str:
     return f"{plain(name)} ({shown})" if shown else plain(name)
 
 
-def _tell_what_is_left(session: Session, wanted: _Wanted, forgot: Forgot) -> None:
+def _tell_what_is_left(session: Session, wanted: _Wanted, forgot: Forgot) -> int:
     from interactions.store import traces
     from kith.show.answers import count
 
     addresses = [one for address in wanted.addresses if (one := readable(address))]
     # A single word stands in many others: it is looked for where nothing else is known of them.
     names = () if forgot.namesakes else (*forgot.names, *([] if addresses else [wanted.name]))
-    left = traces.search(session.db, [*addresses, *_forms(names)])
-    say("Searched the whole database: nothing is left." if not left else _lines(left))
+    texts = [*addresses, *_forms(names)]
+    left = traces.search(session.db, texts)
+    say("Searched the whole database: nothing is left." if not left else _lines(session, left, texts))
     if forgot.namesakes:
         stays = ", ".join(plain(readable(one)) or plain(wanted.name) for one in forgot.namesakes)
         tell(f"The name itself stays with somebody else who is called so: {stays}.")
@@ -130,16 +131,18 @@ def _tell_what_is_left(session: Session, wanted: _Wanted, forgot: Forgot) -> Non
         tell(
             f"{count(len(backups), 'backup')} in {backups[0].parent} may still hold them. Restoring one forgets again."
         )
+    return 1 if left else 0
 
 
 def _check(session: Session, wanted: Sequence[str]) -> int:
     from interactions.store import traces
 
-    found = traces.search(session.db, _forms(wanted))
+    texts = _forms(wanted)
+    found = traces.search(session.db, texts)
     if not found:
         say(f"Searched the whole database for {', '.join(map(plain, wanted))}: nothing is there.")
         return 0
-    say(_lines(found))
+    say(_lines(session, found, texts))
     return 1
 
 
@@ -151,5 +154,17 @@ def _forms(texts: Iterable[str]) -> list[str]:
     return [form for text in texts for form in (*traces.spellings(text), *([canonical(text)] if "@" in text else []))]
 
 
-def _lines(found: Sequence[Found]) -> list[str]:
-    return ["Still written in:", *(f"  {one.place}: {one.count:,}" for one in found)]
+def _lines(session: Session, found: Sequence[Found], texts: Sequence[str]) -> list[str]:
+    """Where it is written, in which items, and what can be done about it."""
+    from interactions.store import traces
+
+    lines = ["Still written in:", *(f"  {one.place}: {one.count:,}" for one in found)]
+    if numbers := traces.items_with(session.db, session.owner_id, texts):
+        listed = ", ".join(f"i{number}" for number in numbers)
+        lines.append(
+            f"That is, of mails, entries and cards: {listed}.  kith why i{numbers[0]}  shows it;"
+            "  kith exclude address ADDRESS  takes out all that its sender wrote."
+        )
+    elif not any(one.written for one in found):
+        lines.append("It is only in unused space of the file:  kith forget  with the same words rewrites it.")
+    return lines

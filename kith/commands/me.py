@@ -28,17 +28,48 @@ def command_me(context: click.Context) -> None:
 @click.argument("addresses", nargs=-1, required=True)
 @click.pass_context
 def add(context: click.Context, addresses: Sequence[str]) -> None:
-    """Declare addresses as yours; what is stored is judged again."""
-    from interactions.store.accounts import add_own
+    """Say that addresses are yours: what they send is yours, and they are nobody's contact."""
+    from interactions.store import own
+
+    fresh = _said(context, addresses, own.MINE)
+    if not fresh:
+        say("These were yours already.")
+
+
+@command_me.command("remove")
+@click.argument("addresses", nargs=-1, required=True)
+@click.pass_context
+def remove(context: click.Context, addresses: Sequence[str]) -> None:
+    """Say that addresses are not yours: what they send is somebody else's, whatever your accounts tell."""
+    from interactions.store import own
+
+    if not _said(context, addresses, own.NOT_MINE):
+        say("These are not yours.")
+
+
+def _said(context: click.Context, addresses: Sequence[str], value: str) -> list[str]:
+    """Keep it as the owner's word; those addresses of which it was not so before."""
+    from interactions.address import canonical
+    from interactions.store import own, word
+    from kith.commands import whom
+    from kith.show.answers import count
 
     check(addresses)
     with opened(context) as session:
         db, owner_id = session.make()
-        fresh = add_own(db, owner_id, addresses)
-        if not fresh:
-            say("These were yours already.")
-            return
-        say(f"Yours now: {', '.join(plain(one) for one in sorted(fresh))}. What is stored is judged again.")
+        fresh = word.mine(db, owner_id, map(canonical, addresses), value)
+        if fresh:
+            listed = ", ".join(map(plain, fresh))
+            mails = count(own.mails_from(db, owner_id, fresh), "mail")
+            several = len(fresh) > 1
+            meant = (
+                f"Yours now: {listed}. {mails} from {'them' if several else 'it'} are yours, and nobody is behind"
+                f" {'them' if several else 'it'} but you."
+                if value == own.MINE
+                else f"Not yours any more: {listed}. {mails} from {'them' if several else 'it'} are somebody else's."
+            )
+            whom.done(session, f"{meant} What is stored was judged again.")
+        return fresh
 
 
 def check(addresses: Sequence[str]) -> None:

@@ -22,8 +22,12 @@ def command_rejudge(context: click.Context) -> None:
         db, owner_id = session.db, session.owner_id
         owed = quarantine.rejudge(db, owner_id)
         tell(f"{count(owed, 'item')} to be judged. Ctrl-C stops waiting, not the judging, where Kith runs.")
-        with workers(session.settings, db):
-            follow(session.settings, db, owner_id, [one.id for one in streams_of(db, owner_id)])
+        try:
+            with workers(session.settings, db):
+                follow(session.settings, db, owner_id, [one.id for one in streams_of(db, owner_id)])
+        except KeyboardInterrupt:
+            tell("What is not judged yet stays marked for it: it goes on where Kith runs, else with  kith up.")
+            raise
         told = [(named(one.name), sums(one.counts)) for one in streams_of(db, owner_id)]
         width = max((len(name) for name, _ in told), default=0) + 2
         say([f"  {name:<{width}}{counts}" for name, counts in told])

@@ -26,7 +26,7 @@ OWN_KEY = "This Kith keeps its own key: accounts connected with another one have
 def command_restore(context: click.Context, file: Path, yes: bool) -> None:
     """Put a backup in place of what is there, while Kith runs or not.
 
-    What you excluded since the backup stays excluded.
+    What you excluded since the backup stays excluded, and whom you had forgotten stays forgotten.
     """
     from interactions.queries.opening import key_id
     from interactions.store import backup
@@ -41,11 +41,19 @@ def command_restore(context: click.Context, file: Path, yes: bool) -> None:
         check_key(file, key_file)
         taken = take_key(session.settings, key_file)
         db, _ = session.make()
-        backup.restore(db, file)
+        again = backup.restore(db, file)
         if taken:
             say("Restored. The key beside the backup is this Kith's key now.")
         else:
             say("Restored." if backup.key_id(file) in ("", key_id(db)) else f"Restored. {OWN_KEY}")
+        if again.erased or again.redacted:
+            from kith.show.answers import count
+
+            say(
+                f"Whoever you had forgotten since is forgotten again: {count(again.erased, 'item')} erased,"
+                f" {count(again.redacted, 'item')} of others kept without them. {plain(str(file))} itself still holds"
+                " them."
+            )
 
 
 def check_key(file: Path, key_file: Path) -> None:

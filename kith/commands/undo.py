@@ -10,7 +10,7 @@ import click
 from kith.commands.session import Session, opened, say
 
 if TYPE_CHECKING:
-    from interactions.store.corrections import Said
+    from interactions.store.corrections import Said, Word
 
 
 @click.command("undo")
@@ -21,7 +21,7 @@ def command_undo(context: click.Context, listed: bool, as_json: bool) -> None:
     """Take back what you said last: a merge, a split, a mark, an answer. Again, and what you said before that."""
     from interactions.store import word
     from kith.commands import whom
-    from kith.show.words import told
+    from kith.show.words import told_at_once
 
     with opened(context) as session:
         if listed or as_json:
@@ -33,12 +33,12 @@ def command_undo(context: click.Context, listed: bool, as_json: bool) -> None:
         if not undone.words:
             say("There is nothing to take back.")
             return
-        say([f"taken back: {told(one.word, titles)}" for one in undone.words])
+        say([f"taken back: {line}" for line in told_at_once([one.word for one in undone.words], titles)])
 
 
 def _show(session: Session, as_json: bool) -> None:
     from kith.show.answers import Moment
-    from kith.show.words import told, word_row
+    from kith.show.words import told_at_once, word_row
 
     said = _latest(session)
     titles = _titles(session, said)
@@ -48,7 +48,20 @@ def _show(session: Session, as_json: bool) -> None:
         say(json_text({"words": [word_row(one, titles) for one in said]}))
         return
     moment = Moment(session.now, session.zone)
-    say([f" {moment.ago(one.made_at):<14} {told(one.word, titles)}" for one in said] or "You have said nothing yet.")
+    lines = [
+        f" {moment.ago(made_at):<14} {line}"
+        for made_at, words in _at_once(said)
+        for line in told_at_once(words, titles)
+    ]
+    say(lines or "You have said nothing yet.")
+
+
+def _at_once(said: Sequence[Said]) -> list[tuple[int, list[Word]]]:
+    """(when, what) of everything that was said at once, and is taken back at once."""
+    batches: dict[int, list[Said]] = {}
+    for one in said:
+        batches.setdefault(one.batch, []).append(one)
+    return [(several[0].made_at, [one.word for one in several]) for several in batches.values()]
 
 
 def _latest(session: Session) -> list[Said]:

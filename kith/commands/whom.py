@@ -78,8 +78,15 @@ def settle(session: Session) -> None:
     streams = [stream.id for stream in streams_of(session.db, session.owner_id)]
     if not resting(session.db, session.owner_id, ()).owed:
         return
-    with workers(session.settings, session.db):
-        follow(session.settings, session.db, session.owner_id, streams)
+    try:
+        with workers(session.settings, session.db):
+            follow(session.settings, session.db, session.owner_id, streams)
+    except KeyboardInterrupt:
+        tell(
+            "What you said is kept and stands. Only what it touches is not all judged again yet: that goes on where"
+            " Kith runs, else with  kith up  or your next word."
+        )
+        raise
 
 
 def done(session: Session, sentence: str) -> None:

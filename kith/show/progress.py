@@ -55,7 +55,7 @@ class Lines:
 
 
 class Bars:
-    """A bar a stream: how much of its bytes is read; beside it, how many items, and how many still to be judged."""
+    """A bar a stream: how much of its bytes is read, and once they are, how much is judged; beside it, in numbers."""
 
     def __init__(self) -> None:
         from rich.console import Console
@@ -85,7 +85,7 @@ class Bars:
                 ended = now - self._started
                 self._tasks[one.stream_id] = (task, ended)
             said = f"{count(one.seen, 'item')}  done {ended:.1f} s" if ended else far(one)
-            self._progress.update(task, total=total, completed=total if done else min(_done(one), total), said=said)
+            self._progress.update(task, total=total, completed=min(_done(one), total), said=said)
         self._progress.refresh()
 
     def end(self) -> None:
@@ -94,11 +94,15 @@ class Bars:
 
 
 def _total(one: Reading) -> int:
-    """Units to go through: bytes of files, or items where a source has named them."""
+    """Units to go through: bytes of files, or items where a source has named them, or where all are read."""
+    if one.state == "done":
+        return one.seen or 1
     return (one.seen + one.left if one.left is not None else one.total) or 1
 
 
 def _done(one: Reading) -> int:
+    if one.state == "done":
+        return max(one.seen - one.owed, 0) if one.seen else 1
     return one.seen if one.left is not None else one.done
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from interactions.store import notes
 from interactions.store.corrections import (
@@ -14,6 +14,7 @@ from interactions.store.corrections import (
     MUTE,
     NO_CIRCLE,
     NOTE,
+    OWN,
     PAIR,
     REST,
     REVIEWED,
@@ -30,6 +31,7 @@ from kith.show.plain import plain, readable
 _TOLD = {
     ADDRESS: ("{who}: {value}", "{who}: as judged"),
     ITEM: ("{who}: {value}", "{who}: as judged"),
+    OWN: ("{who} is {value}", "{who} is as learned"),
     MUTE: ("{who} is muted", "{who} is not muted any more"),
     REST: ("{who} rests", "{who} does not rest any more"),
     TEND: ("{who} is tended", "{who} is not tended any more"),
@@ -62,6 +64,23 @@ def told(word: Word, titles: Mapping[str, str]) -> str:
         who = f"“{titles.get(word.target, '')}”" if word.kind == ITEM else _who(word.target)
     said, taken_back = _TOLD[word.kind]
     return plain((said if word.value else taken_back).format(who=who, value=word.value.removeprefix("kind=")))
+
+
+def told_at_once(words: Iterable[Word], titles: Mapping[str, str]) -> list[str]:
+    """What was said at once, a line each; who was said to be one person stands in one."""
+    several = list(words)
+    same = [word.target.split("|") for word in several if word.kind == PAIR and word.value == "same"]
+    lines = [told(word, titles) for word in several if word.kind != PAIR or word.value != "same"]
+    people: list[list[str]] = []
+    for pair in same:
+        touching = [one for one in people if not set(pair).isdisjoint(one)]
+        people = [one for one in people if one not in touching]
+        people.append(list(dict.fromkeys([*(address for one in touching for address in one), *pair])))
+    return [*lines, *(f"{plain(_listed([_who(one) for one in sorted(person)]))}: one person" for person in people)]
+
+
+def _listed(names: list[str]) -> str:
+    return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def word_row(said: Said, titles: Mapping[str, str]) -> dict[str, object]:

@@ -17,6 +17,25 @@ def test_own_addresses_are_listed_and_added(terminal: Terminal) -> None:
     assert terminal.run("me", "add", "me@work.example") == "These were yours already.\n"
 
 
+def test_an_own_address_is_said_settled_at_once_and_taken_back(terminal: Terminal) -> None:
+    terminal.story()
+    terminal.run("rejudge")
+    before = terminal.run("people"), terminal.run("log")
+    said = terminal.run("me", "add", "boris@garden.example")
+    assert said.startswith("Yours now: boris@garden.example. ")
+    assert "kith undo" in terminal.err
+    assert "boris@garden.example" not in terminal.run("people", "boris")
+    assert json.loads(terminal.run("status", "--json"))["owed"] == 0
+    assert "boris@garden.example is mine" in terminal.run("undo", "--list")
+    assert terminal.run("me", "remove", "boris@garden.example").startswith("Not yours any more: ")
+    assert (terminal.run("people"), terminal.run("log")) == before
+    assert terminal.run("me", "remove", "boris@garden.example") == "These are not yours.\n"
+    assert "taken back: boris@garden.example is not mine" in terminal.run("undo")
+    assert "boris@garden.example" in terminal.run("me")
+    terminal.run("undo")
+    assert (terminal.run("people"), terminal.run("log")) == before
+
+
 def test_exclusions_remove_are_listed_and_taken_back(terminal: Terminal) -> None:
     terminal.story()
     assert "3 stored items removed" in terminal.run("exclude", "domain", "shop.example")
@@ -61,6 +80,15 @@ def test_a_restore_keeps_what_was_excluded_since(terminal: Terminal) -> None:
     terminal.run("exclude", "address", "boris@garden.example")
     assert terminal.run("restore", file, "--yes") == "Restored.\n"
     assert json.loads(terminal.run("log", "--json", "with:boris"))["total"] == 0
+
+
+def test_a_restore_says_what_it_forgot_again(terminal: Terminal) -> None:
+    terminal.story()
+    file = terminal.folder / "b.kith"
+    terminal.run("backup", file)
+    terminal.run("forget", "boris@garden.example", "--yes")
+    assert "is forgotten again: " in terminal.run("restore", file, "--yes")
+    assert "nothing is there" in terminal.run("forget", "--check", "boris@garden.example")
 
 
 def test_a_restore_off_a_terminal_needs_yes(terminal: Terminal) -> None:
@@ -171,8 +199,8 @@ def test_every_question_and_a_backup_work_on_postgresql(
     terminal: Terminal, monkeypatch: pytest.MonkeyPatch, db: Database
 ) -> None:
     monkeypatch.setenv("KITH_DATABASE_URL", db.url.render_as_string(hide_password=False))
-    (terminal.folder / "data").mkdir(mode=0o700)
     story = terminal.story()
+    assert stat.S_IMODE(terminal.data.stat().st_mode) == 0o700
     for words in (
         ["log", "with:anna"],
         ["people"],

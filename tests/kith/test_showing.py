@@ -14,7 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from interactions.queries.progress import Reading
 from kith.show.plain import csv_cell, json_safe, plain
+from kith.show.progress import Bars
 from kith.show.rows import csv_text, json_text
 from kith.show.screen import UNBOUNDED, Screen, cells_of
 from kith.show.table import Column, table
@@ -144,3 +146,16 @@ def test_durations_keep_their_minutes() -> None:
     assert [lasting(minutes * 60) for minutes in (45, 90, 120, 150, 4320)] == [
         "45 min", "90 min", "2 h", "2 h 30 min", "3 days",
     ]  # fmt: skip
+
+
+def test_the_bar_of_what_is_judged_again_begins_empty_and_fills() -> None:
+    bars = Bars()
+    try:
+        for owed, percentage in ((200, 0.0), (50, 75.0), (0, 100.0)):
+            bars.show([Reading(1, "file.mbox", "done", 9_000, 9_000, 200, owed)])
+            [task] = bars._progress.tasks
+            assert task.percentage == percentage
+        bars.show([Reading(2, "file.ics", "pulling", 300, 600, 3, 3), Reading(3, "file.vcf", "done", 0, 0, 0, 0)])
+        assert [task.percentage for task in bars._progress.tasks] == [100.0, 50.0, 100.0]
+    finally:
+        bars.end()

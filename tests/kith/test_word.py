@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from contextlib import closing
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 
 from interactions.schema import suggestions
 from interactions.settings import load_settings
-from interactions.store import accounts
+from interactions.store import accounts, traces
 from interactions.store.database import insert
 from interactions.store.opening import open_database
 from tests.interactions.queries.story import ANNA, BORIS, ME
@@ -52,6 +53,7 @@ def test_two_people_are_merged_split_and_it_is_taken_back(terminal: Terminal) ->
         (("forget", "Nobody At All"), "nothing of that name is written anywhere"),
         (("forget", "boris@garden.example and", "--yes"), "Nobody here"),
         (("forget", ANNA.address, BORIS.address), "One at a time"),
+        (("forget", "Anna Berg", "Boris Beet", "--yes"), "One at a time"),
         (("forget", "--check", ""), "No person is named"),
         (("mark", "i42", "talked"), "is no name"),
         (("mark", "x" * 300, "talked"), "A name has 200 characters at most"),
@@ -101,6 +103,27 @@ def test_no_account_is_meant_by_an_empty_name(terminal: Terminal, words: tuple[s
     assert BORIS.address in terminal.run("people")
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [(("mark", BORIS.address, "noise"), "What you said is kept and stands"), (("rejudge",), "stays marked for it")],
+)
+def test_ctrl_c_says_that_the_word_stands_and_only_the_judging_waits(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], said: str
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    terminal.story()
+    monkeypatch.setattr("kith.working.follow", interrupted)
+    monkeypatch.setattr("kith.working.workers", lambda *_: contextlib.nullcontext())
+    terminal.run(*words)
+    assert terminal.code == 130
+    assert said in terminal.err
+    assert terminal.err.endswith("Stopped.\n")
+    if words[0] == "mark":
+        assert f"{BORIS.address}: noise" in terminal.run("undo", "--list")
+
+
 def test_a_talk_is_noted_also_with_somebody_nobody_heard_of(terminal: Terminal) -> None:
     terminal.story()
     assert "somebody new" in terminal.run("mark", "Ilse from next door", "talked", "yesterday")
@@ -142,6 +165,17 @@ def test_muted_people_are_left_out_of_the_list_and_counted(terminal: Terminal) -
     assert BORIS.address in terminal.run("people", "boris")
     terminal.run("rest", BORIS.address)
     assert BORIS.address in terminal.run("rest")
+
+
+def test_what_is_left_is_said_with_its_item_and_what_to_do(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal.story()
+    said = terminal.run("forget", "--check", BORIS.address)
+    assert "kith why i" in said
+    assert "kith exclude address" in said
+    # A name in a place that nothing looks into.
+    monkeypatch.setattr("interactions.store.traces.search", lambda *_: [traces.Found("payloads.body", 1)])
+    assert "Still written in:\n  payloads.body: 1" in terminal.run("forget", BORIS.address, "--yes")
+    assert terminal.code == 1
 
 
 def test_a_forgotten_person_is_gone_and_the_search_proves_it(terminal: Terminal) -> None:

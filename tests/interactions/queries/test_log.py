@@ -9,7 +9,8 @@ from interactions.queries.language import parse
 from interactions.queries.log import Log, log
 from interactions.store import ties
 from interactions.store.database import Database
-from tests.interactions.queries.story import ANNA, BORIS, ME, NOW, Story, ago, kept, mail, now, tell
+from interactions.verdict import Verdict
+from tests.interactions.queries.story import ANNA, BORIS, ME, NOW, Story, ago, card, kept, mail, now, tell
 
 QUERIES = {
     "with:anna": ["100% sure_thing", "Work morning", "Re: Choir weekend", "Choir weekend"],
@@ -119,3 +120,18 @@ def test_what_a_sender_chose_is_only_ever_text(db: Database) -> None:
     assert titles(story, "50% off_") == ["50% \\ off_"]
     assert titles(story, '"% \\"') == ["50% \\ off_"]
     assert ANNA.address not in str(ask(story).entries)
+
+
+def test_a_mail_from_an_address_that_two_share_is_by_whom_it_says(db: Database) -> None:
+    story = tell(db)
+    for number, name in ((31, "Hanna Weiss"), (32, "Karl Weiss")):
+        sender = Mailbox("weiss@web.example", name)
+        story.judge(
+            (card(number, name, sender.address), Verdict(True, "contact", "contact.card")),
+            (mail(number, sender, [Mailbox(ME)], f"By {name}", ago(days=2)), kept("in", (sender, "from"))),
+        )
+    found = ask(story, "with:weiss@web.example").entries
+    assert {(entry.title, entry.people[0].name) for entry in found} == {
+        ("By Hanna Weiss", "Hanna Weiss"), ("By Karl Weiss", "Karl Weiss")
+    }  # fmt: skip
+    assert len({entry.people[0].person_id for entry in found}) == 1

@@ -63,6 +63,9 @@ DROPPED: list[tuple[dict[str, object], str, str]] = [
     ),
     # What Outlook titles a receipt of reading; a book to read answers nothing.
     ({"subject": "Read: Sunday?", "in_reply_to": "x@y.example"}, "auto_reply", "mail.auto_reply"),
+    ({"subject": "Not read: Sunday?"}, "auto_reply", "mail.auto_reply"),
+    ({"subject": "Nicht gelesen: Sunday?"}, "auto_reply", "mail.auto_reply"),
+    ({"subject": "Non lu : Sunday?"}, "auto_reply", "mail.auto_reply"),
     # RFC 8058's one click is asked of notices to one customer as well.
     (
         {

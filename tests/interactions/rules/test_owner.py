@@ -12,10 +12,11 @@ from interactions.decide import decide
 from interactions.entries import Friend, Friends, book, fold_title
 from interactions.items import Email, Event, Mailbox
 from interactions.rules import NAMES
+from interactions.sentences import why
 from interactions.titles import Titles
 from interactions.verdict import Known
 from tests.interactions.rules.test_calendar import BOTH, NINE, event
-from tests.interactions.rules.test_mail import KNOWN, NEWS, mail
+from tests.interactions.rules.test_mail import CHOIR, KNOWN, LIST, NEWS, mail
 
 #: item, the owner's word, kept, kind, rule.
 SAID: list[tuple[Email | Event, str, bool, str, str]] = [
@@ -46,6 +47,15 @@ def test_an_address_called_a_person_is_one_in_everything_and_noise_is_nobody() -
     assert [party.mailbox for party in decide(out, said).parties] == [robot]
 
 
+def test_the_list_a_persons_mail_came_through_is_nobody() -> None:
+    bob, cora = Mailbox("bob@priv.example", "Bob"), Mailbox("cora@x.example", "Cora")
+    post = mail(sender=bob, to=(CHOIR, cora), headers=LIST)
+    said = replace(KNOWN, word="person", words={bob.address: "person"})
+    assert [party.mailbox for party in decide(post, said).parties] == [bob, cora]
+    both = replace(said, words={**said.words, CHOIR.address: "person"})
+    assert [party.mailbox for party in decide(post, both).parties] == [bob, CHOIR, cora]
+
+
 ADA = ("Ada Lovelace", "ada@mill.example")
 TITLES = Titles(book([ADA, ("Bo Byron", "bo@x.example"), ("Jo Lee", "a@x.example"), ("Jo Lee", "b@x.example")]), {})
 
@@ -68,6 +78,19 @@ TITLES = Titles(book([ADA, ("Bo Byron", "bo@x.example"), ("Jo Lee", "a@x.example
         ("Cancelled: Coffee with Ada Lovelace", ""),
         ("Kaffee mit Ada Lovelace (abgesagt)", ""),
         ("Not coffee with Ada Lovelace", ""),
+        ("No coffee with Ada Lovelace", ""),
+        ("Don't meet Ada Lovelace", ""),
+        ("Kein Kaffee mit Ada Lovelace", ""),
+        ("Pas de café avec Ada Lovelace", ""),
+        ("Coffee without Ada Lovelace", ""),
+        ("Coffee with Ada Lovelace moved", ""),
+        ("Coffee with Ada Lovelace doesn't happen", ""),
+        ("Ada Lovelace concert", ""),
+        ("Movie: Ada Lovelace", ""),
+        ("Concert with Ada Lovelace", "ada@mill.example"),
+        ("Встреча с Ada Lovelace", "ada@mill.example"),
+        ("Kolacja z Ada Lovelace", "ada@mill.example"),
+        ("Tel. Ada Lovelace", "ada@mill.example"),
         ("Coffee with Ada Lovelace's sister", ""),
         ("Ada Lovelace's surgery", ""),
         ("Watch Ada Lovelace on TV", ""),
@@ -100,6 +123,30 @@ def test_with_whom_an_entry_was_outranks_what_it_looks_like(title: str) -> None:
     assert decide(cancelled, known).rule == "calendar.cancelled"
 
 
+@pytest.mark.parametrize("title", ["Tel. Ada Lovelace", "Tel Ada Lovelace", "Звонок Ada Lovelace", "Call Ada Lovelace"])
+def test_an_entry_that_tells_of_a_call_is_one(title: str) -> None:
+    assert decide(event(organizer=None, summary=title), Known(KNOWN.own, titles=TITLES)).kind == "call"
+
+
+def test_a_name_that_several_have_is_said_to_be_unclear() -> None:
+    verdict = decide(event(organizer=None, summary="Coffee with Jo Lee"), Known(KNOWN.own, titles=TITLES))
+    assert verdict.evidence == {"guests": "0", "several are called": "Jo Lee"}
+    assert "several who are or were called Jo Lee" in why(verdict.rule, verdict.evidence)
+    assert what_would(verdict.rule, verdict.evidence, "i8") == (
+        "it counts once you say which of them it was: kith mark i8 with ADDRESS",
+    )
+    about = decide(event(organizer=None, summary="Birthday Jo Lee"), Known(KNOWN.own, titles=TITLES))
+    assert about.evidence == {"guests": "0"}
+
+
+def test_your_word_on_a_title_is_turned_by_your_word_alone() -> None:
+    settled = Titles(TITLES.book, {"coffee": (Mailbox("ada@mill.example", "Ada"),)})
+    verdict = decide(event(organizer=None, summary="Coffee"), Known(KNOWN.own, titles=settled))
+    [said] = what_would(verdict.rule, verdict.evidence, "i8")
+    assert "your word alone: kith mark i8 noise" in said
+    assert "kith undo" in said
+
+
 def test_names_written_without_a_space_are_found() -> None:
     cards = [("山田太郎", "taro@x.example"), ("김 민수", "minsu@x.example"), ("Johann von Goethe", "jvg@x.example")]
     known = Known(KNOWN.own, titles=Titles(book(cards), {}))
@@ -117,8 +164,16 @@ def test_an_all_day_entry_with_a_name_is_no_meeting() -> None:
     assert decide(whole, Known(KNOWN.own, titles=TITLES)).rule == "calendar.guestless"
 
 
-CHOIR = (Friend("ada@mill.example", "Ada Lovelace"), Friend("bo@x.example", "Bo Byron"))
-FRIENDS = Friends([*CHOIR, Friend("tim@x.example", "Tim Tam"), Friend("tim@y.example", "Tim Tom")], {"Choir": CHOIR})
+SINGERS = (Friend("ada@mill.example", "Ada Lovelace"), Friend("bo@x.example", "Bo Byron"))
+FRIENDS = Friends(
+    [
+        *SINGERS,
+        Friend("tim@x.example", "Tim Tam"),
+        Friend("tim@y.example", "Tim Tom"),
+        Friend("otto@x.example", "Otto Ohne"),
+    ],
+    {"Choir": SINGERS},
+)
 
 
 @pytest.mark.parametrize(
@@ -142,6 +197,9 @@ FRIENDS = Friends([*CHOIR, Friend("tim@x.example", "Tim Tam"), Friend("tim@y.exa
         ("Flight to Ada", "", "", []),
         ("Dentist Dr. Byron", "", "", []),
         ("Read the book by Ada about engines", "", "", []),
+        ("Coffee without Ada", "", "", []),
+        ("No coffee with Ada", "", "", []),
+        ("Lunch Otto Ohne", "", "", ["otto@x.example"]),
     ],
 )
 def test_titles_places_and_calendars_suggest_whom_they_mean(

@@ -14,7 +14,7 @@ from sqlalchemy import select, text
 from interactions.errors import BrokenDatabase, KithError, LeaseLost, NewerDatabase, UsageProblem
 from interactions.items import Page
 from interactions.schema import HEAD, metadata
-from interactions.store import backup, migrate, pages, purge
+from interactions.store import backup, forget, migrate, pages, purge, traces
 from interactions.store.database import Database
 from tests.interactions.store.life import ANNA, BORIS, OWNER, life, mail
 from tests.interactions.store.sources import Source, holding, judge_all, rows
@@ -127,6 +127,20 @@ def test_what_was_excluded_since_the_backup_stays_excluded(db: Database, tmp_pat
     assert purge.excluded(db, source.owner_id) == [("address", BORIS.address)]
     backup.restore(db, tmp_path / "one.kith")
     assert purge.excluded(db, source.owner_id) == [("address", BORIS.address)]
+
+
+def test_who_was_forgotten_since_the_backup_is_forgotten_again_and_in_no_byte_of_the_file(
+    db: Database, tmp_path: Path
+) -> None:
+    source = lived(db)
+    backup.write(db, tmp_path / "one.kith")
+    done = forget.forget(db, source.owner_id, [BORIS.address], [BORIS.name])
+    again = backup.restore(db, tmp_path / "one.kith")
+    assert (again.erased, again.redacted) == (done.erased, done.redacted)
+    assert done.erased > 0
+    assert traces.search(db, [BORIS.address]) == []
+    backup.write(db, tmp_path / "two.kith")
+    assert backup.restore(db, tmp_path / "two.kith") == forget.Again()
 
 
 def _damaged(whole: Path, file: Path) -> None:

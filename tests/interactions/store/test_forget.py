@@ -12,8 +12,9 @@ from interactions.errors import UsageProblem
 from interactions.items import Attendee, Contact, Event, Mailbox
 from interactions.queries.people import people
 from interactions.queries.suggestions import asked
+from interactions.rules import RULES_VERSION
 from interactions.schema import interactions
-from interactions.store import corrections, forget, identity, traces, word
+from interactions.store import claims, corrections, forget, identity, quarantine, traces, word
 from interactions.store.corrections import PAIR, Word
 from interactions.store.database import Database
 from interactions.store.notes import Note
@@ -66,6 +67,33 @@ def test_somebody_of_the_same_name_keeps_their_card_and_their_meetings(db: Datab
     assert traces.search(db, ["Tea with Ada Lovelace"])
 
 
+def test_an_entry_that_named_two_is_not_the_others_when_one_is_forgotten(db: Database) -> None:
+    book, calendar = Source(db, "google.contacts"), Source(db, "google.calendar")
+    book.log(card("a", "Ada Lovelace", ADA.address), card("b", "Ada Lovelace", NAMESAKE.address))
+    calendar.log(entry("z", "Walk with Ada Lovelace"))
+    assert titles_of(db) == set()
+    forgotten(db, book, NAMESAKE.address, name="Ada Lovelace")
+    quarantine.rejudge(db, book.owner_id)
+    judge_all(db)
+    calendar.log(entry("w", "Tea with Ada Lovelace", 1))
+    assert titles_of(db) == set()
+    word.settle_title(db, book.owner_id, [(fold_title("Tea with Ada Lovelace"), [ADA])])
+    judge_all(db)
+    assert titles_of(db) == {"Tea with Ada Lovelace"}
+
+
+def test_one_of_the_name_who_stood_in_the_book_alone_keeps_the_entries(db: Database) -> None:
+    source, book, calendar = Source(db, "google.mail"), Source(db, "google.contacts"), Source(db, "google.calendar")
+    source.log(mail("1", NAMESAKE, [OWNER], "Tides", 1))
+    book.log(card("a", "Ada Lovelace", ADA.address))
+    calendar.log(entry("z", "Walk with Ada Lovelace"))
+    word.split(db, source.owner_id, [ADA.address], [NAMESAKE.address])
+    forgotten(db, source, NAMESAKE.address, name="Ada Lovelace")
+    quarantine.rejudge(db, book.owner_id)
+    judge_all(db)
+    assert titles_of(db) == {"Walk with Ada Lovelace"}
+
+
 def test_the_only_one_of_a_name_goes_with_every_title_that_names_them(db: Database) -> None:
     source, calendar = Source(db, "google.mail"), Source(db, "google.calendar")
     source.log(mail("1", ADA, [OWNER], "Looms"), mail("2", BORIS, [OWNER], "Greetings to Ada Lovelace, and more", 1))
@@ -114,6 +142,27 @@ def test_their_name_goes_from_before_the_address_of_another(db: Database) -> Non
     other = Mailbox("hans@lake.example", "Hans Gruber")
     source.log(mail("2", other, [OWNER], "From another Hans", 9))
     assert ("Hans Gruber", (other.address,)) in names(db, source), "whoever comes later may be called so"
+
+
+def test_their_name_goes_from_before_the_address_of_another_in_what_was_dropped_too(db: Database) -> None:
+    source = Source(db, "google.mail")
+    scam = mail("2", Mailbox("scam@evil.example", "Lovelace, Ada"), [OWNER], "Urgent", 1, labels=["SPAM"])
+    source.log(mail("1", ADA, [OWNER], "Looms"), scam)
+    foreseen = forget.preview(db, source.owner_id, [ADA.address], [ADA.name])
+    assert forgotten(db, source, ADA.address, name=ADA.name) == foreseen
+    assert (foreseen.erased, foreseen.redacted, foreseen.namesakes) == (1, 1, ())
+    assert traces.search(db, traces.spellings(ADA.name)) == []
+    source.log(scam)
+    assert traces.search(db, traces.spellings(ADA.name)) == []
+    assert traces.search(db, ["scam@evil.example"])
+
+
+def test_newer_rules_do_not_judge_what_nothing_is_left_of(db: Database) -> None:
+    source = Source(db, "google.mail")
+    source.log(mail("1", ADA, [OWNER], "Looms"), mail("2", BORIS, [OWNER], "Tomatoes", 1))
+    forgotten(db, source, ADA.address, name=ADA.name)
+    assert claims.owe_older_rules(db, RULES_VERSION + 1, 100) == 1
+    assert titles_of(db) == {"Tomatoes"}
 
 
 def test_a_card_that_shares_a_number_with_theirs_loses_the_number_alone(db: Database) -> None:

@@ -11,7 +11,7 @@ from interactions.items import Contact, Event, Mailbox
 from interactions.queries.people import people
 from interactions.queries.suggestions import Asked, asked
 from interactions.schema import addresses, interactions
-from interactions.store import corrections, forget, identity, quarantine, traces, word
+from interactions.store import accounts, corrections, forget, identity, own, quarantine, traces, word
 from interactions.store.database import Database
 from interactions.store.notes import Note
 from interactions.word import item_target
@@ -55,6 +55,12 @@ def spelled(db: Database) -> set[str]:
         return set(conn.execute(select(addresses.c.canonical)).scalars())
 
 
+def known(db: Database) -> dict[str, list[tuple[object, ...]]]:
+    """Everything, without addresses of which nothing is known."""
+    found = dump(db)
+    return {**found, "facts": [row for row in found["facts"] if any(row[1:])]}
+
+
 def entry(key: str, title: str, days: int = 0) -> Event:
     return Event(key, key, START + timedelta(days=days), START + timedelta(days=days, hours=1), summary=title)
 
@@ -72,6 +78,31 @@ def test_a_merge_and_a_split_are_exact_and_each_is_taken_back_alone(db: Database
     word.undo(db, source.owner_id)
     assert dump(db) == before
     assert word.undo(db, source.owner_id).words == ()
+
+
+def test_the_rest_of_a_person_stays_one_whichever_address_is_taken_away(db: Database) -> None:
+    source = Source(db, "google.contacts")
+    a1, a2, a3, c1, c2 = (f"{one}@x.example" for one in ("a1", "a2", "a3", "c1", "c2"))
+    source.log(card("a", "Ann Ash", a1, a2, a3), card("c", "Cora Cole", c1, c2))
+    word.split(db, source.owner_id, [a2, a3], [a1])
+    assert dump(db)["people"] == [(a2, a3), (c1, c2)]
+    word.undo(db, source.owner_id)
+    word.merge(db, source.owner_id, [[a1, a2, a3], [c1, c2]])
+    word.split(db, source.owner_id, [a2, a3, c1, c2], [a1])
+    assert dump(db)["people"] == [(a2, a3, c1, c2)]
+    word.split(db, source.owner_id, [a3, c2], [a2, c1])
+    assert dump(db)["people"] == [(a2, c1), (a3, c2)]
+    for _ in range(3):
+        word.undo(db, source.owner_id)
+    assert dump(db)["people"] == [(a1, a2, a3), (c1, c2)]
+
+
+def test_whom_only_the_address_that_goes_held_together_stays_one(db: Database) -> None:
+    source = lived(db)
+    for one in (ANNA, WANDA):
+        word.answer(db, source.owner_id, [("|".join(sorted((BORIS.address, one.address))), "same")], [])
+    word.split(db, source.owner_id, [ANNA.address, WANDA.address], [BORIS.address])
+    assert dump(db)["people"] == [tuple(sorted((ANNA.address, WANDA.address)))]
 
 
 def test_what_was_split_stays_apart_whatever_a_card_says(db: Database) -> None:
@@ -104,6 +135,25 @@ def test_a_word_on_an_address_or_a_mail_survives_judging_again_and_leaves_no_tra
     for table in ("interactions", "participants", "people"):
         assert dump(db)[table] == before[table]
     assert numbered(db) == numbers, "the number of each is its own for good"
+
+
+def test_an_own_address_more_or_less_is_taken_back_exactly(db: Database) -> None:
+    source = lived(db)
+    archive = Source(db, "file.mbox")
+    archive.log(mail("h7", WANDA, [CARLA], "From the folder Sent", 7, labels=["SENT"]))
+    identity.relink(db, source.owner_id)
+    before = known(db)
+    for value in (own.MINE, own.NOT_MINE):
+        assert word.mine(db, source.owner_id, [WANDA.address], value) == [WANDA.address]
+        judge_all(db)
+        identity.relink(db, source.owner_id)
+        assert (known(db) == before) is (value == own.NOT_MINE)
+    assert accounts.add_own(db, source.owner_id, [WANDA.address]) == frozenset(), "their word stands above"
+    for _ in range(2):
+        word.undo(db, source.owner_id)
+        judge_all(db)
+        identity.relink(db, source.owner_id)
+    assert known(db) == before
 
 
 def test_a_number_is_never_given_to_another_interaction(db: Database) -> None:
@@ -208,6 +258,23 @@ def test_entries_become_meetings_by_one_answer_and_stay_so_for_what_comes(db: Da
     assert meetings_asked(db, source.owner_id) == []
 
 
+@pytest.mark.parametrize("kind", [corrections.REST, corrections.MUTE])
+def test_nobody_is_asked_about_an_entry_that_also_names_somebody_at_rest(db: Database, kind: str) -> None:
+    source = lived(db)
+    Source(db, "google.contacts").log(card("c", "Wanda Werner", WANDA.address), card("b", "Boris Beet", BORIS.address))
+    Source(db, "google.calendar").log(entry("e1", "Coffee with Wanda and Boris"), entry("e2", "Coffee with Wanda", 1))
+    assert {one.title for one in meetings_asked(db, source.owner_id)} == {
+        "Coffee with Wanda and Boris", "Coffee with Wanda"
+    }  # fmt: skip
+    word.leave_out(db, source.owner_id, kind, [BORIS.address])
+    for _ in range(2):
+        assert {one.title for one in meetings_asked(db, source.owner_id)} == {"Coffee with Wanda"}
+        identity.relink(db, source.owner_id)
+    word.undo(db, source.owner_id)
+    identity.relink(db, source.owner_id)
+    assert len(meetings_asked(db, source.owner_id)) == 2
+
+
 def test_a_number_that_two_share_is_nobody_an_entry_could_mean(db: Database) -> None:
     book, calendar = Source(db, "google.contacts"), Source(db, "google.calendar")
     for number, (name, address) in enumerate([("Wanda Werner", WANDA.address), ("Otto Ohne", "otto@x.example")]):
@@ -268,12 +335,3 @@ def test_nobody_behind_an_address_is_met_by_title_either(db: Database) -> None:
     word.undo(db, source.owner_id)
     judge_all(db)
     assert [row[7] for row in dump(db)["interactions"]].count("calendar.from_title") == 1
-
-
-def test_a_meeting_with_somebody_muted_and_another_is_asked_about_with_both(db: Database) -> None:
-    source = lived(db)
-    Source(db, "google.calendar").log(entry("e1", "Tea with Wanda and Boris"), entry("e2", "Tea with Boris", 1))
-    word.leave_out(db, source.owner_id, corrections.MUTE, [BORIS.address])
-    identity.relink(db, source.owner_id)
-    [question] = meetings_asked(db, source.owner_id)
-    assert {one.address for one in question.mailboxes} == {WANDA.address, BORIS.address}
