@@ -73,8 +73,6 @@ def as_rss(letter: Letter) -> str:
 
 #: How each format is made.
 FORMS: dict[str, Callable[[Letter], str]] = {"text": as_text, "html": as_html, "rss": as_rss}
-#: The format that the end of a file's name means.
-ENDINGS = {".txt": "text", ".html": "html", ".htm": "html", ".xml": "rss", ".rss": "rss"}
 
 
 def numbers(line: Line) -> str:
