@@ -201,9 +201,8 @@ def test_a_week_goes_where_its_settings_say(tmp_path: Path) -> None:
     assert (server.host, server.port, server.user, server.password) == ("mail.example", 465, "me@x", "hu/sh")
     assert "hu%2Fsh" not in repr(settings)
     path = secret_file(tmp_path / "smtp", "smtp://127.0.0.1\n")
-    local = mail_server(
-        load_settings({**ways, "KITH_WEEK_SMTP_URL": "", "KITH_WEEK_SMTP_URL_FILE": path}).week_smtp_url
-    )
+    told = load_settings({"KITH_WEEK_SMTP_URL_FILE": path, "KITH_WEEK_TO": "me@home.example"})
+    local = mail_server(told.week_smtp_url)
     assert (local.port, local.is_here, local.tls, local.user) == (587, True, False, "")
 
 
