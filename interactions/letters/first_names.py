@@ -23,6 +23,8 @@ _VIETNAMESE = words("nguyễn trần phạm huỳnh phan vũ võ đặng bùi đ
 _OPENS = words("عبد أبو ابو abdul abd abu")
 #: Letters from which on a word in capitals is a family name and no initials: "LOVELACE Ada".
 _CAPITALS = 3
+#: Titles that are somebody's name where they stand first, without a dot: "Nat Cole", "Ma Li".
+_NAMES_TOO = words("nat ma ba mag")
 #: Digits told of a telephone number.
 _DIGITS = 4
 
@@ -120,8 +122,11 @@ def _given(told: list[str]) -> str:
 
 def _words(text: str) -> list[str]:
     """Its words but for titles, without marks around them."""
-    found = (word.strip("\"'“”„‘’,;:()[]") for word in text.split())
-    return [word for word in found if any(map(str.isalpha, word)) and not is_title(word)]
+    found = [word for one in text.split() if any(map(str.isalpha, word := one.strip("\"'“”„‘’,;:()[]")))]
+    return [
+        word for number, word in enumerate(found)
+        if not is_title(word) or (number == 0 and word.casefold() in _NAMES_TOO and len(found) > 1)
+    ]  # fmt: skip
 
 
 def _is_initial(word: str) -> bool:

@@ -75,11 +75,6 @@ def as_rss(letter: Letter) -> str:
 FORMS: dict[str, Callable[[Letter], str]] = {"text": as_text, "html": as_html, "rss": as_rss}
 
 
-def numbers(line: Line) -> str:
-    """ " (12, 47)": where to look."""
-    return f"  ({', '.join(map(str, line.interactions))})" if line.interactions else ""
-
-
 def _body(letter: Letter) -> str:
     parts = []
     for section in letter.sections:
@@ -94,9 +89,8 @@ def _sentence(line: Line) -> str:
         f"<strong><bdi>{escape(part.name)}</bdi></strong>" if isinstance(part, Called) else escape(part)
         for part in line.parts
     )
-    where = numbers(line).strip()
-    return told + (f" <small>{escape(where)}</small>" if where else "")
+    return told + (f" <small>{escape(line.numbers)}</small>" if line.interactions else "")
 
 
 def _wrapped(line: Line) -> list[str]:
-    return wrap(line.text + numbers(line), _WIDTH, initial_indent="  ", subsequent_indent="    ")
+    return wrap(f"{line.text}  {line.numbers}", _WIDTH, initial_indent="  ", subsequent_indent="    ")

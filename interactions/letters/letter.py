@@ -10,7 +10,6 @@ from msgspec import Struct
 
 from interactions.lengths import every, lasting, month
 from interactions.letters.clean import clean
-from interactions.letters.first_names import first_names
 from interactions.queries.introductions import Introduced
 from interactions.queries.log import Entry
 from interactions.queries.names import Who
@@ -41,6 +40,11 @@ class Line(Struct, frozen=True):
         """The sentence as one text."""
         return "".join(part if isinstance(part, str) else part.name for part in self.parts)
 
+    @property
+    def numbers(self) -> str:
+        """Where to look, "(12, 47)"; "" where it rests on none."""
+        return f"({', '.join(map(str, self.interactions))})" if self.interactions else ""
+
 
 class Section(Struct, frozen=True):
     """Sentences under a heading."""
@@ -65,7 +69,7 @@ class Letter(Struct, frozen=True):
 def letter(week: Week, zone: tzinfo, *, whole: bool = False) -> Letter:
     """The week in the owner's `zone`, with first names alone; `whole`: with whole names, and titles of meetings."""
     people = list({who.person_id: who for who in _people(week)}.values())
-    names = {who.person_id: clean(who.name) for who in people} if whole else first_names(people)
+    names = {who.person_id: clean(who.name) or "somebody" for who in people} if whole else _first_names(people)
     told = _Telling(names, zone, whole)
     year, number, _ = week.day.isocalendar()
     sections = (
@@ -93,6 +97,13 @@ def covered(seen: Coverage, zone: tzinfo) -> str:
     if not kinds:
         return "Nothing is seen yet: connect an account or import an archive."
     return f"Kith sees {' and '.join(kinds)}. A talk over the fence is not in here:  kith mark NAME talked"
+
+
+def _first_names(people: Iterable[Who]) -> dict[int, str]:
+    # Comparing names takes tables that whole names do without.
+    from interactions.letters.first_names import first_names
+
+    return first_names(people)
 
 
 def _people(week: Week) -> Iterator[Who]:

@@ -7,7 +7,6 @@ from typing import Any
 
 import msgspec
 
-from interactions.letters.forms import numbers
 from interactions.letters.letter import Letter
 from interactions.queries.week import Answer, Back, Water, Week
 from kith.show.introduced import introduced_row
@@ -25,7 +24,7 @@ def week_lines(screen: Screen, letter: Letter) -> list[str]:
     for section in letter.sections:
         lines += ["", section.heading]
         for line in section.lines:
-            told = wrap(plain(line.text + numbers(line)), room)
+            told = wrap(plain(f"{line.text}  {line.numbers}"), room)
             lines += [f"{'    ' if number else '  '}{part}" for number, part in enumerate(told)]
     return lines
 

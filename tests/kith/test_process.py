@@ -35,7 +35,7 @@ def test_asking_the_log_loads_nothing_it_does_not_need(env: dict[str, str]) -> N
         "import sys\nfrom kith.__main__ import run\nassert run(sys.argv[1:]) == 0\n"
         f"print(sorted(name for name in {HEAVY} if name in sys.modules), file=sys.stderr)"
     )
-    for words in (["log", "with:anna"], ["people"], ["status"], ["log", "--json"], ["dropped"]):
+    for words in (["log", "with:anna"], ["people"], ["status"], ["log", "--json"], ["dropped"], ["week", "--json"]):
         done = subprocess.run([sys.executable, "-c", code, *words], env=env, capture_output=True, text=True)
         assert (done.returncode, done.stderr) == (0, "[]\n")
 

@@ -18,7 +18,9 @@ from interactions.settings import Settings
 from interactions.store import accounts, alerts, letters
 from interactions.store.database import Database
 from tests.interactions.queries.story import ANNA, ME, Story, kept, mail, tell
+from tests.torture.harness import Broker
 from tests.workers.mailserver import MailServer, certificate
+from tests.workers.parts import make_context, running, wait_until
 from workers import alerts as watching
 from workers.letters import Letters, due
 
@@ -64,6 +66,17 @@ def look(chosen: Settings, db: Database, now: datetime = SUNDAY) -> None:
     looking = Letters(chosen, db)
     looking.look(now)
     looking.wait(30)
+
+
+def test_the_scheduler_delivers_it(
+    tmp_path: Path, serve: Serve, file: Database, broker: Broker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = serve()
+    monkeypatch.setattr("workers.letters.due", lambda now: SUNDAY.replace(minute=0))
+    context = make_context(file, broker, tmp_path, week_smtp_url=f"smtp://127.0.0.1:{server.port}", week_to=TO)
+    with running(context, "schedule"):
+        wait_until(lambda: bool(server.mails), 10.0, "the letter")
+    assert len(server.mails) == 1
 
 
 def test_a_week_ends_on_sunday_at_six_and_may_be_late_for_a_day() -> None:

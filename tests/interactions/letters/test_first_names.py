@@ -34,6 +34,8 @@ from interactions.queries.names import Who
         ("ליאור כהן", "ליאור"),
         ("山田 太郎", "太郎"),
         ("Ada\u202e\x00 Lovelace", "Ada"),
+        ("Nat Cole", "Nat"),
+        ("Mag. Ada Roth", "Ada"),
         ("Ada", "Ada"),
     ],
 )
