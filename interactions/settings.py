@@ -20,10 +20,11 @@ from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSetti
 from interactions.errors import UsageProblem
 from interactions.settings_google import GoogleSettings
 from interactions.settings_microsoft import MicrosoftSettings
+from interactions.settings_week import WeekSettings
 
 PREFIX = "KITH_"
 #: Settings that may hold a password or a token: each can also be given as `<name>_file`, and none is ever shown.
-SECRETS = ("database_url", "broker_url", "secret_key", "alert_url")
+SECRETS = ("database_url", "broker_url", "secret_key", "alert_url", "week_smtp_url")
 #: Variables that begin like ours and are not settings: where the settings file is, and what only tests read.
 NOT_SETTINGS = re.compile(r"KITH_(CONFIG|CORPUS|TEST_\w+)")
 #: Where container engines mount secrets; they set the modes there (0444 by default).
@@ -43,7 +44,7 @@ def default_data_dir() -> Path:
     return Path(platformdirs.user_data_dir("kith", appauthor=False))
 
 
-class Settings(GoogleSettings, MicrosoftSettings):
+class Settings(GoogleSettings, MicrosoftSettings, WeekSettings):
     """How this Kith runs. Times are seconds. Made by `load_settings`; passed on as an argument, never kept globally."""
 
     model_config = SettingsConfigDict(frozen=True, extra="forbid", env_prefix=PREFIX, hide_input_in_errors=True)
@@ -106,7 +107,9 @@ class Settings(GoogleSettings, MicrosoftSettings):
         """Only what is handed in: `load_settings` reads the sources, so that it can say where each value stood."""
         return (init_settings,)
 
-    @field_validator("data_dir", "database_url_file", "broker_url_file", "secret_key_file", "alert_url_file", "ca_file")
+    @field_validator(
+        "data_dir", *(f"{secret}_file" for secret in SECRETS), "ca_file", "week_file"
+    )  # fmt: skip
     @classmethod
     def _path(cls, path: Path | None) -> Path | None:
         return None if path is None else absolute(path)

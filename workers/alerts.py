@@ -14,6 +14,7 @@ from interactions.settings import Settings
 from interactions.store import alerts
 from interactions.store.alerts import Alert
 from interactions.store.database import Database
+from workers import letters
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +26,7 @@ _PATIENCE = 20
 
 def check(settings: Settings, db: Database) -> None:
     """Find what is wrong, tell what is new. An alert that could not be told is tried again at the next check."""
-    wrong = alerts.failing(db, settings.alert_after_seconds) + _disk(settings)
+    wrong = alerts.failing(db, settings.alert_after_seconds) + _disk(settings) + letters.wrong(settings, db)
     for one in alerts.replace(db, wrong):
         if not (settings.alert_command or settings.alert_url) or tell(settings, one):
             alerts.told(db, one)

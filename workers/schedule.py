@@ -14,11 +14,14 @@ from interactions.store import accounts, claims, identity, processes, ties
 from workers import alerts
 from workers.broker import CLASSIFY
 from workers.context import Context
+from workers.letters import Letters
 
 log = logging.getLogger(__name__)
 
 #: Seconds between the things that need not happen at every tick.
 _SELDOM = 60.0
+#: Seconds that a letter on its way is waited for at the end.
+_PARTING = 2.0
 #: At one tick there is rung at most so often, each time for so many messages and in a transaction of its own: more than
 #: the workers of one machine can judge until the next tick, and little enough for what arrives now to wait behind.
 _STRIKES, _MESSAGES = 4, 10
@@ -31,6 +34,7 @@ class Scheduler:
 
     def __init__(self, context: Context) -> None:
         self._context = context
+        self._letters = Letters(context.settings, context.db)
         self._seldom_at = 0.0
         self._was_idle = False
 
@@ -44,6 +48,7 @@ class Scheduler:
                 self._context.stopping.wait(5.0)
             except (redis.RedisError, dramatiq.errors.BrokerError) as error:
                 log.warning("the queue does not answer: %s", type(error).__name__)
+        self._letters.wait(_PARTING)
 
     def tick(self) -> None:
         """Ring for every stream that is due and for owed items, as far as the queue has room."""
@@ -90,4 +95,5 @@ class Scheduler:
         claims.owe_older_rules(db, RULES_VERSION, _OLDER_RULES)
         identity.owe_daily(db)
         processes.bury(db, 10 * self._context.settings.heartbeat_seconds)
+        self._letters.look()
         alerts.check(self._context.settings, db)

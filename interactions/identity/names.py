@@ -160,6 +160,22 @@ def parse(written: str) -> Name | None:
     return Name(full, initials, script) if full and len(full) <= 5 else None
 
 
+def is_title(word: str) -> bool:
+    """Whether a word is a title or a form of address, with or without its dot: "Dr.", "Frau", "PhD"."""
+    return fold(word.replace(".", "")) in _TITLES
+
+
+def is_particle(word: str) -> bool:
+    """Whether a word stands between given and family name: "von", "de"."""
+    return fold(word) in _PARTICLES
+
+
+def is_east_asian(text: str) -> bool:
+    """Whether a text of letters is written in Han, kana or Hangul alone; then the family name comes first."""
+    letters = "".join(letter for letter in text if letter.isalpha())
+    return bool(letters) and _is_east_asian(letters)
+
+
 def _is_east_asian(word: str) -> bool:
     return all("\u3040" <= letter <= "\u9fff" or "\uac00" <= letter <= "\ud7a3" for letter in word)
 

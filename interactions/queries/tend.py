@@ -54,9 +54,14 @@ class Tending(Struct, frozen=True):
     coverage: Coverage
 
 
-def tend(db: Database, owner_id: int, today: date, *, dormant: bool = False, limit: int = 20) -> Tending:
-    """This week's people; at the first look, and of the `dormant`, at most `limit`, the worthiest first."""
-    week = tending.week(db, owner_id, today, dormant=dormant)
+def tend(
+    db: Database, owner_id: int, today: date, *, dormant: bool = False, limit: int = 20, keep: bool = True
+) -> Tending:
+    """This week's people; at the first look, and of the `dormant`, at most `limit`, the worthiest first.
+
+    Without `keep` they are merely looked at: nobody counts as proposed for it.
+    """
+    week = tending.week(db, owner_id, today, dormant=dormant, keep=keep)
     several = week.first_look or dormant
     shown = [Proposed(one, 0, False) for one in week.others[:limit]] if several else week.proposed
     with db.reading() as conn:

@@ -12,9 +12,9 @@ from interactions.store.database import Database, insert, now
 class Alert(Struct, frozen=True):
     """One thing that is wrong; holds no name, address or subject."""
 
-    #: failing, stopped, disk
+    #: failing, stopped, disk, week
     kind: str
-    #: "stream 3", "disk"
+    #: "stream 3", "disk", "week 1"
     subject: str
     sentence: str
 

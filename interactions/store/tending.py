@@ -49,8 +49,8 @@ class Week(Struct, frozen=True):
     snoozed: int
 
 
-def week(db: Database, owner_id: int, today: date, *, dormant: bool = False) -> Week:
-    """This week's proposals, made when they are asked for first; with `dormant` nothing is kept.
+def week(db: Database, owner_id: int, today: date, *, dormant: bool = False, keep: bool = True) -> Week:
+    """This week's proposals, made when they are asked for first; with `dormant`, or without `keep`, nothing is kept.
 
     `today` is the owner's day.
     """
@@ -58,7 +58,7 @@ def week(db: Database, owner_id: int, today: date, *, dormant: bool = False) -> 
         made_at = int(now(conn))
         found, fresh = _week(conn, owner_id, today, made_at, dormant)
     rows = [(owner_id, found.monday, one, made_at) for one in fresh]
-    if rows:
+    if rows and keep:
         columns = ("owner_id", "week", "person_id", "made_at")
         db.write(lambda conn: insert(conn, proposals, columns, rows, "ON CONFLICT DO NOTHING"))
     return found

@@ -14,6 +14,7 @@ COMMANDS = {
     "tend": ("tend", "Whom to be in touch with this week, at most seven, each with a reason."),
     "offer": ("offer", "What you could give: introductions, open mails, thanks."),
     "balance": ("balance", "Where you give and where you receive: overall, in each circle, with one person."),
+    "week": ("week", "Your week: what you gave, who is back, whom to water, what lies ahead; as text, page or feed."),
     "introductions": ("introductions", "Who brought you together with somebody, and whom you brought together."),
     "circles": ("circles", "The groups of people you know, and your part in each."),
     "circle": ("circles", "Say what a circle is called and who is in it."),

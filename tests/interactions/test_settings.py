@@ -15,6 +15,7 @@ import pytest
 
 from interactions.errors import UsageProblem
 from interactions.settings import SECRETS, Settings, load_settings
+from interactions.settings_week import mail_server
 
 
 def problem_of(environ: dict[str, str], **overrides: Any) -> str:
@@ -191,6 +192,39 @@ def test_another_process_given_the_variables_has_the_same_settings(tmp_path: Pat
     environ = settings.environ()
     assert "KITH_SECRET_KEY" not in environ
     assert load_settings(environ) == settings
+
+
+def test_a_week_goes_where_its_settings_say(tmp_path: Path) -> None:
+    ways = {"KITH_WEEK_SMTP_URL": "smtps://me%40x:hu%2Fsh@mail.example", "KITH_WEEK_TO": "me@home.example"}
+    settings = load_settings({"KITH_DATA_DIR": str(tmp_path), "KITH_WEEK_FILE": str(tmp_path / "w.HTML"), **ways})
+    server = mail_server(settings.week_smtp_url)
+    assert (server.host, server.port, server.user, server.password) == ("mail.example", 465, "me@x", "hu/sh")
+    assert "hu%2Fsh" not in repr(settings)
+    path = secret_file(tmp_path / "smtp", "smtp://127.0.0.1\n")
+    told = load_settings({"KITH_WEEK_SMTP_URL_FILE": path, "KITH_WEEK_TO": "me@home.example"})
+    local = mail_server(told.week_smtp_url)
+    assert (local.port, local.is_here, local.tls, local.user) == (587, True, False, "")
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"WEEK_FILE": "week.pdf"}, "must end in one of .txt, .html"),
+        ({"WEEK_SMTP_URL": "smtp://h"}, "week_to is not"),
+        ({"WEEK_TO": "me@home.example"}, "week_smtp_url is not"),
+        ({"WEEK_SMTP_URL": "http://hush@h", "WEEK_TO": "a@b.example"}, "must look like smtps://"),
+        ({"WEEK_SMTP_URL": "smtp://u:hush@h/path", "WEEK_TO": "a@b.example"}, "must look like smtps://"),
+        ({"WEEK_SMTP_URL": "smtp://u:hu%0Ash@h", "WEEK_TO": "a@b.example"}, "must look like smtps://"),
+        ({"WEEK_SMTP_URL": "smtp://hush@h", "WEEK_TO": "a@b.example"}, "both a user and a password"),
+        ({"WEEK_SMTP_URL": "smtp://h:hush", "WEEK_TO": "a@b.example"}, "is not an address"),
+        ({"WEEK_SMTP_URL": "smtp://h", "WEEK_TO": "A <a@b.example>"}, "one plain mail address"),
+        ({"WEEK_SMTP_URL": "smtp://h", "WEEK_TO": "a@b.example\nBcc: c@d.example"}, "one plain mail address"),
+    ],
+)
+def test_a_week_that_cannot_be_delivered_so_is_refused(given: dict[str, str], told: str) -> None:
+    said = problem_of({f"KITH_{name}": value for name, value in given.items()})
+    assert told in said
+    assert "hush" not in said
 
 
 def test_variables_of_the_tests_are_no_settings() -> None:

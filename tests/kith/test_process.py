@@ -43,6 +43,7 @@ def test_asking_the_log_loads_nothing_it_does_not_need(env: dict[str, str]) -> N
         ["status"],
         ["log", "--json"],
         ["dropped"],
+        ["week", "--json"],
     ):
         done = subprocess.run([sys.executable, "-c", code, *words], env=env, capture_output=True, text=True)
         assert (done.returncode, done.stderr) == (0, "[]\n")
