@@ -7,12 +7,12 @@ from datetime import date, datetime, tzinfo
 
 from msgspec import Struct
 
+from interactions.lengths import dated, every
+from interactions.lengths import lasting as lasting_days
 from interactions.queries.log import Entry, Log
 from interactions.queries.people import Person
 from interactions.queries.ties import Standing
 from interactions.queries.told import Told
-from kith.show.lengths import dated, every
-from kith.show.lengths import lasting as lasting_days
 from kith.show.plain import plain, readable
 from kith.show.reasons import reason
 from kith.show.screen import Screen

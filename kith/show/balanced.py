@@ -6,10 +6,10 @@ from typing import Any
 
 import msgspec
 
+from interactions.lengths import month
 from interactions.queries.balance import Balance, Balances, Side
 from interactions.queries.people import Person
 from interactions.ties.balance import ENOUGH, EVEN, GIVING, LITTLE, RECEIVING, rate
-from kith.show.lengths import month
 from kith.show.plain import plain
 from kith.show.screen import Screen
 from kith.show.table import Column, table

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from interactions.lengths import times
 from interactions.queries.names import Who
 from interactions.queries.paths import Way, Ways
 from interactions.queries.tend import Coverage
 from interactions.ties.tending import DORMANT, FADING
 from kith.show.answers import Moment, count
-from kith.show.lengths import times
 from kith.show.plain import plain
 from kith.show.rows import who_row
 from kith.show.screen import Screen

@@ -7,12 +7,12 @@ from typing import Any
 
 from msgspec import Struct
 
+from interactions.lengths import dated, every, lasting, times
 from interactions.queries.introductions import Introduced
 from interactions.queries.log import Entry
 from interactions.queries.story import Story
 from interactions.queries.ties import Standing
 from kith.show.answers import Moment, count
-from kith.show.lengths import dated, every, lasting, times
 from kith.show.plain import plain
 from kith.show.screen import Screen
 

@@ -7,9 +7,9 @@ from datetime import date
 from textwrap import wrap
 from typing import Any
 
+from interactions.lengths import dated, every, lasting, month
 from interactions.queries.tend import Coverage, Tended, Tending
 from kith.show.answers import count
-from kith.show.lengths import dated, every, lasting, month
 from kith.show.plain import plain
 from kith.show.screen import Screen
 from kith.show.table import Column, table
