@@ -151,7 +151,7 @@ class _Telling:
         """A help the owner noted."""
         people = self._several(entry.people) or ["somebody"]
         return Line(
-            ("You gave ", *people, f" something on {self._day(entry.at, entry.all_day)}{self._title(entry)}."),
+            ("You helped ", *people, f" on {self._day(entry.at, entry.all_day)}{self._title(entry)}."),
             (entry.id,),
         )
 
