@@ -87,7 +87,7 @@ class Node:
         """Whether its local part is what it is called beside somebody's name: "Accounting" <accounting@…>."""
         full = {word for name in self.names if name.is_full for word in name.words}
         titled = any(not one.is_full and one.words == (self.local,) for one in self.names)
-        if not titled or not full or is_free_mail(self.domain):
+        if not titled or not full or self.local in _ONESELF or is_free_mail(self.domain):
             return False
         made = any(local_part.is_made_from(self.local, name) for name in self.names if name.is_full)
         return not made and not any(are_same(self.local, word) or self.local in word for word in full)
