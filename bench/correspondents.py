@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.ended import ended
+from bench.user import environ
 from interactions.address import canonical
 from interactions.queries.stored import mails
 from interactions.settings import load_settings
@@ -41,11 +42,10 @@ def main() -> int:
 def _measure(archive: Path, name: str, owner: dict[str, Any], folder: Path) -> float:
     with tarfile.open(archive) as tar:
         tar.extractall(folder / "mail", filter="data")
-    environ = {key: value for key, value in os.environ.items() if not key.startswith("KITH_")}
-    environ["KITH_DATA_DIR"] = str(folder / "data")
+    variables = environ(folder / "data")
     me = [part for address in owner["addresses"] for part in ("--me", address)]
     command = [sys.executable, "-m", "kith", "import", str(folder / "mail" / name), *me]
-    subprocess.run(command, env=environ, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(command, env=variables, check=True, stdout=subprocess.DEVNULL)
     sent, received = _counted(folder / "data", {canonical(address) for address in owner["addresses"]})
     people = {canonical(person["address"]): person for person in owner["people"]}
     difference = total = 0

@@ -25,6 +25,7 @@ from pathlib import Path
 
 from bench.corpus import header_blocks, write_archive
 from bench.ended import ended
+from bench.user import environ
 
 _ROUNDS = 3
 _TENFOLD = 10
@@ -88,15 +89,14 @@ def _bare(blocks: list[bytes]) -> float:
 
 def _imported(archive: Path, data: Path, me: list[str]) -> tuple[float, float]:
     """Seconds from the command's start until nothing is owed, and the largest process's peak in MB."""
-    environ = {key: value for key, value in os.environ.items() if not key.startswith("KITH_")}
-    environ["KITH_DATA_DIR"] = str(data)
-    service = subprocess.Popen([sys.executable, "-m", "kith", "up"], env=environ, stderr=subprocess.DEVNULL)
+    variables = environ(data)
+    service = subprocess.Popen([sys.executable, "-m", "kith", "up"], env=variables, stderr=subprocess.DEVNULL)
     try:
-        _wait_for_workers(environ)
+        _wait_for_workers(variables)
         with _watched(service.pid) as peak:
             start = time.perf_counter()
             command = [sys.executable, "-m", "kith", "import", str(archive), *(p for a in me for p in ("--me", a))]
-            subprocess.run(command, env=environ, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            subprocess.run(command, env=variables, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             seconds = time.perf_counter() - start
     finally:
         service.terminate()
@@ -104,10 +104,13 @@ def _imported(archive: Path, data: Path, me: list[str]) -> tuple[float, float]:
     return seconds, peak[0]
 
 
-def _wait_for_workers(environ: dict[str, str]) -> None:
+def _wait_for_workers(variables: dict[str, str]) -> None:
     for _ in range(100):
         said = subprocess.run(
-            [sys.executable, "-m", "kith", "doctor"], env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            [sys.executable, "-m", "kith", "doctor"],
+            env=variables,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
         if said.returncode == 0:
             return

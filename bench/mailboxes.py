@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.ended import ended
+from bench.user import environ
 from bench.verdicts import AS_LABEL
 from interactions.address import canonical
 from interactions.items import Email
@@ -63,11 +64,10 @@ def imported(archive: Path, addresses: Iterable[str], folder: Path) -> Judged:
     """Import one owner's mailboxes by the real command; every mail with its verdict."""
     with tarfile.open(archive) as tar:
         tar.extractall(folder / "mail", filter="data")
-    environ = {key: value for key, value in os.environ.items() if not key.startswith("KITH_")}
-    environ["KITH_DATA_DIR"] = str(folder / "data")
+    variables = environ(folder / "data")
     me = [part for address in addresses for part in ("--me", address)]
     command = [sys.executable, "-m", "kith", "import", str(folder / "mail"), *me]
-    subprocess.run(command, env=environ, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(command, env=variables, check=True, stdout=subprocess.DEVNULL)
     db = open_database(load_settings({"KITH_DATA_DIR": str(folder / "data")}))
     try:
         return list(judged(db, accounts.owner(db)))

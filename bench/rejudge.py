@@ -22,6 +22,7 @@ from sqlalchemy import select
 
 from bench.corpus import write_archive
 from bench.ended import ended
+from bench.user import environ
 from interactions.prepare import decode
 from interactions.schema import items, payloads
 from interactions.settings import load_settings
@@ -55,7 +56,7 @@ def _measure(corpus: Path, folder: Path, wanted: int) -> dict[str, float]:
     _kith(data, "import", str(archive), *me)
     before = _read(data)
     best = float("inf")
-    with subprocess.Popen([sys.executable, "-m", "kith", "up"], env=_environ(data), stderr=subprocess.DEVNULL) as up:
+    with subprocess.Popen([sys.executable, "-m", "kith", "up"], env=environ(data), stderr=subprocess.DEVNULL) as up:
         try:
             _until_it_runs(data, up)
             _kith(data, "rejudge")
@@ -85,13 +86,9 @@ def _until_it_runs(data: Path, up: subprocess.Popen[bytes]) -> None:
         time.sleep(0.1)
 
 
-def _environ(data: Path) -> dict[str, str]:
-    return {**{k: v for k, v in os.environ.items() if not k.startswith("KITH_")}, "KITH_DATA_DIR": str(data)}
-
-
 def _kith(data: Path, *arguments: str) -> None:
     command = [sys.executable, "-m", "kith", *arguments]
-    subprocess.run(command, env=_environ(data), check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(command, env=environ(data), check=True, stdout=subprocess.DEVNULL)
 
 
 class Reading(NamedTuple):
