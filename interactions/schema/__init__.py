@@ -28,7 +28,7 @@ from interactions.schema.ties import exchanges, introduced, proposals, replies, 
 from interactions.schema.word import corrections, suggestions, tombstones
 
 #: The newest step in `versions/`; a database that says otherwise is migrated, or refused when it is newer.
-HEAD = "0006"
+HEAD = "0007"
 
 #: Facts of the database itself: "epoch" (raised when rows were taken away behind caches), "log" (raised, on
 #: SQLite, when an item begins or ceases to count), "key_id".
@@ -176,12 +176,15 @@ addresses = Table(
     Column("tie_owed", Boolean, nullable=False, server_default=text("false")),
     UniqueConstraint("owner_id", "canonical"),
 )
-Index(
-    "ix_addresses_tie_owed",
-    addresses.c.id,
-    sqlite_where=addresses.c.tie_owed,
-    postgresql_where=addresses.c.tie_owed,
-)
+for _flag in (addresses.c.tie_owed, addresses.c.role):
+    # SQLite takes a partial index only where the question has its very condition, and questions say "= 1".
+    Index(
+        f"ix_addresses_{_flag.name}",
+        addresses.c.owner_id,
+        addresses.c.id,
+        sqlite_where=text(f"{_flag.name} = 1"),
+        postgresql_where=_flag,
+    )
 
 facts = Table(
     "facts",

@@ -60,7 +60,7 @@ signed = Table(
     sqlite_with_rowid=False,
 )
 Index("ix_ties_owner_id", ties.c.owner_id, ties.c.last_day)
-Index("ix_ties_next_at", ties.c.next_at)
+Index("ix_ties_next_at", ties.c.owner_id, ties.c.next_at)
 
 #: What went each way between the owner and each person in the last two years, counted when it is asked for and as it
 #: stood on `day`; a tie that is counted anew takes its row away.

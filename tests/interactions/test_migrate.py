@@ -31,7 +31,7 @@ def test_the_steps_lead_to_the_tables_the_code_uses(db: Database) -> None:
 
 
 def take_away_what_came_later(conn: Connection) -> None:
-    for index in ("ix_items_thread_key", "ix_addresses_tie_owed", "ix_participants_tie"):
+    for index in ("ix_items_thread_key", "ix_addresses_tie_owed", "ix_addresses_role", "ix_participants_tie"):
         conn.execute(text(f"DROP INDEX {index}"))
     conn.execute(text("CREATE INDEX ix_participants_address ON participants (address_id, at)"))
     for table, column in (
