@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, not_, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, literal_column, not_, or_, select
 
 from interactions.queries.among import among, snapshot
 from interactions.queries.described import described, in_circles, of_accounts, unwanted
@@ -21,6 +21,8 @@ from interactions.store.database import Database
 _evidence = msgspec.json.Decoder(dict[str, str])
 #: Who acted stands first.
 _ROLES = ("from", "organizer", "to", "attendee", "cc", "bcc")
+#: Counted exactly up to here: so far a database looks within a blink, and nobody turns so many pages.
+COUNTED_MAX = 100_000
 
 
 class Entry(Struct, frozen=True):
@@ -49,9 +51,11 @@ class Log(Struct, frozen=True):
     """One page of the log and what the whole answer amounts to."""
 
     entries: tuple[Entry, ...]
-    #: Interactions that the query means, and persons in them.
+    #: Interactions that the query means, at most COUNTED_MAX, and whether there are more than that.
     total: int
-    people: int
+    more: bool
+    #: Persons in them; None where there are more, and nothing beside them knows.
+    people: int | None
     #: Items of the same time that were judged no interaction; 0 where the query asks for more than a time.
     dropped: int
 
@@ -72,11 +76,14 @@ def log(
         chosen = select(interactions).where(meant).limit(limit).offset(offset)
         chosen = chosen.order_by(*order) if planned or oldest else chosen.order_by(*(column.desc() for column in order))
         rows = conn.execute(chosen).all()
-        total = conn.execute(select(func.count()).select_from(interactions).where(meant)).scalar_one()
+        some = select(literal_column("1")).select_from(interactions).where(meant).limit(COUNTED_MAX + 1).subquery()
+        total = conn.execute(select(func.count()).select_from(some)).scalar_one()
+        more = total > COUNTED_MAX
         return Log(
             entries=_entries(conn, rows, now),
-            total=total,
-            people=_count(conn, owner_id, asked, now, planned, meant),
+            total=min(total, COUNTED_MAX),
+            more=more,
+            people=_count(conn, owner_id, asked, now, planned, None if more else meant),
             dropped=_dropped(conn, owner_id, asked),
         )
 
@@ -227,10 +234,12 @@ def _entry(row: object, people: tuple[Who, ...], now: int) -> Entry:
     return Entry(**values, people=people, planned=values["at"] > now)
 
 
-def _count(conn: Connection, owner_id: int, asked: Filter, now: int, planned: bool, meant: ColumnElement[bool]) -> int:
-    """Persons in the interactions that are meant."""
+def _count(
+    conn: Connection, owner_id: int, asked: Filter, now: int, planned: bool, meant: ColumnElement[bool] | None
+) -> int | None:
+    """Persons in the interactions that are meant; where these are too many to look at, None unless ties tell."""
     if not _is_time_alone(asked):
-        return _count_people(conn, meant)
+        return None if meant is None else _count_people(conn, meant)
     if asked == Filter() and not planned and (told := _count_ties(conn, owner_id, now)) is not None:
         return told
     return _count_everybody(conn, owner_id, _window(participants.c.at, asked, now, planned))

@@ -49,7 +49,7 @@ def command_log(
             from kith.show.rows import csv_text, entry_row, json_text
 
             rows = [entry_row(entry) for entry in found.entries]
-            counts = {"total": found.total, "people": found.people, "dropped": found.dropped}
+            counts = {"total": found.total, "more": found.more, "people": found.people, "dropped": found.dropped}
             columns = ("id", "at", "ends_at", "planned", "kind", "direction", "people", "title", "rule", "item")
             say(json_text({**counts, "interactions": rows}) if as_json else csv_text(columns, rows))
             return

@@ -80,8 +80,10 @@ def log_lines(screen: Screen, log: Sequence[Entry], moment: Moment, *, numbers: 
 def log_sum(log: Log, *, planned: bool) -> str:
     """The line below the log."""
     what = "planned interaction" if planned else "interaction"
-    found = f"{count(log.total, what)} with {count(log.people, 'person', 'people')}"
-    shown = f" · the first {len(log.entries):,} are shown (--limit)" if len(log.entries) < log.total else ""
+    found = f"{'more than ' if log.more else ''}{count(log.total, what)}"
+    if log.people is not None:
+        found += f" with {count(log.people, 'person', 'people')}"
+    shown = f" · the first {len(log.entries):,} are shown (--limit)" if log.more or len(log.entries) < log.total else ""
     if planned or not log.dropped:
         return found + shown
     return f"{found}{shown} · {count(log.dropped, 'item was', 'items were')} judged no interaction (kith dropped)"

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import UTC
 
+import pytest
+
 from interactions.items import Mailbox
 from interactions.queries.language import parse
 from interactions.queries.log import Log, log
 from interactions.store import ties
 from interactions.store.database import Database
 from interactions.verdict import Verdict
+from kith.show.answers import log_sum
 from tests.interactions.queries.story import ANNA, BORIS, ME, NOW, Story, ago, card, kept, mail, now, tell
 
 QUERIES = {
@@ -93,6 +96,17 @@ def test_pages_join_without_gap_or_overlap(db: Database) -> None:
     parts = [titles(story, limit=2, offset=start) for start in (0, 2, 4, 6)]
     assert [title for part in parts for title in part] == titles(story)
     assert ask(story, limit=2).total == 5
+
+
+def test_what_goes_on_and_on_is_counted_so_far_and_no_further(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    story = tell(db)
+    monkeypatch.setattr("interactions.queries.log.COUNTED_MAX", 3)
+    mails = ask(story, "kind:mail")
+    assert (mails.total, mails.more, mails.people, len(mails.entries)) == (3, True, None, 4)
+    assert (ask(story).total, ask(story).people) == (3, 2), "ties know of everybody"
+    assert log_sum(mails, planned=False) == "more than 3 interactions · the first 4 are shown (--limit)"
+    meetings = ask(story, "kind:meeting")
+    assert (meetings.total, meetings.more, meetings.people) == (1, False, 2)
 
 
 def test_dropped_items_are_counted_for_the_time_asked_and_only_then(db: Database) -> None:
