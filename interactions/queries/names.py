@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, LargeBinary, and_, cast, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, LargeBinary, and_, cast, collate, exists, func, or_, select
 
 from interactions.address import canonical
 from interactions.queries.among import among
@@ -124,8 +124,11 @@ def _octets(conn: Connection, column: ColumnElement[str]) -> ColumnElement[int]:
 
 
 def _holds(conn: Connection, column: ColumnElement[str], word: str) -> ColumnElement[bool]:
-    # SQLite's LIKE knows upper and lower case of ASCII by itself, and is three times as fast without LOWER.
-    return (column if conn.dialect.name == "sqlite" else func.lower(column)).contains(word, autoescape=True)
+    if conn.dialect.name == "sqlite":
+        # Its LIKE knows upper and lower case of ASCII by itself, and is three times as fast without LOWER.
+        return column.contains(word, autoescape=True)
+    # LOWER asks the locale about every letter, unless it is told that ASCII is all there is.
+    return func.lower(collate(column, "C")).contains(word, autoescape=True)
 
 
 def _signatures(conn: Connection, address_ids: Iterable[int]) -> list[tuple[int, str, int]]:

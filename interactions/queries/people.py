@@ -139,11 +139,16 @@ def _everyone(conn: Connection, owner_id: int, stale: set[int], only: set[int] |
     fresh = func.coalesce(person_addresses.c.person_id, participants.c.address_id).label("person")
     # Who was a person alone may be one address of another by now: then both are stale.
     tied = func.coalesce(person_addresses.c.person_id, ties.c.person_id).label("person")
+    of_ties, of_cards = [ties.c.owner_id == owner_id, ~among(conn, tied, stale)], []
+    if only is not None:
+        # Otherwise everybody is gathered before the few are chosen.
+        ids = _members(conn, only)
+        of_ties, of_cards = [*of_ties, among(conn, ties.c.person_id, ids)], [among(conn, cards.c.address_id, ids)]
     seen = union(
-        select(tied)
-        .outerjoin(person_addresses, person_addresses.c.address_id == ties.c.person_id)
-        .where(ties.c.owner_id == owner_id, ~among(conn, tied, stale)),
-        select(carded).outerjoin(person_addresses, person_addresses.c.address_id == cards.c.address_id),
+        select(tied).outerjoin(person_addresses, person_addresses.c.address_id == ties.c.person_id).where(*of_ties),
+        select(carded)
+        .outerjoin(person_addresses, person_addresses.c.address_id == cards.c.address_id)
+        .where(*of_cards),
         select(fresh)
         .outerjoin(person_addresses, person_addresses.c.address_id == participants.c.address_id)
         .where(among(conn, participants.c.address_id, _members(conn, stale))),
