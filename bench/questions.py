@@ -70,6 +70,7 @@ def _measured(url: str, people_count: int, count: int) -> dict[str, object]:
         # As every command does: what is there by now is not looked through for garbage again.
         gc.collect()
         gc.freeze()
+        gc.set_threshold(20_000, 10, 10)
         for name, ask, bare in _questions(db, owner_id):
             asked, fetched = _p95(ask, drawn), _p95(bare, drawn)
             told[name] = {"ms": round(asked, 1), "times": round(asked / fetched, 1)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from msgspec import Struct
 from sqlalchemy import Connection, select
@@ -56,23 +56,25 @@ class Circle(Struct, frozen=True):
     last_at: int | None
 
 
-def names_and_members(conn: Connection, owner_id: int) -> dict[str, tuple[str, frozenset[int]]]:
-    """Key → name and person ids of every circle, with the owner's word above what was found."""
+def names_and_members(
+    conn: Connection, owner_id: int, people: Collection[int] | None = None
+) -> dict[str, tuple[str, frozenset[int]]]:
+    """Key → name and person ids of every circle, the owner's word above what was found; `people`: only of these."""
     named = conn.execute(select(circles.c.key, circles.c.name).where(circles.c.owner_id == owner_id))
     names = {row[0]: row[1] for row in named}
-    members = {key: set(people) for key, people in members_of(conn, owner_id).items()}
+    members = {key: set(group) for key, group in members_of(conn, owner_id, people=people).items()}
     held = corrections.held(conn, owner_id, (CIRCLE, CIRCLE_NAME))
     names.update({target: value for (kind, target), value in held.items() if kind == CIRCLE_NAME})
     said = [(*target.partition("|")[::2], value) for (kind, target), value in held.items() if kind == CIRCLE]
     person_of = _persons(conn, owner_id, {canonical for _, canonical, _ in said})
     for key, canonical, value in said:
-        if canonical in person_of:
-            people = members.setdefault(key, set())
-            people.add(person_of[canonical]) if value == "in" else people.discard(person_of[canonical])
+        if canonical in person_of and (people is None or person_of[canonical] in people):
+            group = members.setdefault(key, set())
+            group.add(person_of[canonical]) if value == "in" else group.discard(person_of[canonical])
     return {
-        key: (names.get(key, ""), frozenset(people))
-        for key, people in sorted(members.items())
-        if people and names.get(key) != NO_CIRCLE
+        key: (names.get(key, ""), frozenset(group))
+        for key, group in sorted(members.items())
+        if group and names.get(key) != NO_CIRCLE
     }
 
 

@@ -89,7 +89,7 @@ def _awake(conn: Connection, owner_id: int) -> dict[int, Tied]:
 
 
 def _pairs(conn: Connection, owner_id: int, known: dict[int, Tied], now: int, day: int) -> tuple[Pair, ...]:
-    ranks = strength.ranks({one.person_id: (one.day, one.sums) for one in known.values()}, day)
+    ranks = strength.ranks((one.sums for one in known.values()), day)
     close = sorted(ranks, key=lambda one: (-ranks[one], one))[: offers.CLOSE]
     inside: dict[int, set[str]] = defaultdict(set)
     circles = names_and_members(conn, owner_id)

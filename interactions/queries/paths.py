@@ -21,7 +21,7 @@ from interactions.queries.tend import Coverage, coverage
 from interactions.schema import addresses, facts, participants, ties
 from interactions.store.acts import among_those
 from interactions.store.database import Database, among
-from interactions.store.tied import Tied, tied
+from interactions.store.tied import sums
 from interactions.store.ties import TIE, tie_of
 from interactions.store.waiting import waiting
 from interactions.ties import strength, tending
@@ -63,13 +63,16 @@ def paths(db: Database, owner_id: int, text: str, now: int, today: date) -> Ways
     """At most three ways to the people that `text` means: a name, an address, a domain or a company."""
     with db.reading() as conn:
         targets = _targets(conn, owner_id, text)
-        known = tied(conn, owner_id)
+        everybody = sums(conn, owner_id)
+        known = {row[0] for row in everybody}
         told = _acts(conn, owner_id, targets, now)
         ids = {one for act, _ in told for one in act.people} - targets
-        standings = _standings(conn, owner_id, ids & known.keys(), known, (today - _EPOCH).days)
+        day = (today - _EPOCH).days
+        ranks = strength.ranks(everybody, day, ids & known)
+        standings = _standings(conn, ranks, usual(row[-1] for row in everybody), day)
         found = _ways(conn, owner_id, targets, told, standings, now)
         who = whos(conn, targets)
-        yourself = tuple(who[one] for one in sorted(targets & known.keys()) if one in who)
+        yourself = tuple(who[one] for one in sorted(targets & known) if one in who)
         return Ways(tuple(who[one] for one in sorted(targets) if one in who), yourself, found, coverage(conn, owner_id))
 
 
@@ -110,19 +113,14 @@ def _acts(conn: Connection, owner_id: int, targets: set[int], now: int) -> list[
 
 
 def _standings(
-    conn: Connection,
-    owner_id: int,
-    people: set[int],
-    known: Mapping[int, Tied],
-    day: int,
+    conn: Connection, ranks: Mapping[int, float], around: float, day: int
 ) -> dict[int, tuple[Standing, float]]:
-    """Person → how their tie stands, and its strength."""
-    around = usual(one.median_gap for one in known.values())
-    ranks = strength.ranks({person: (one.day, one.sums) for person, one in known.items()}, day, people)
-    rows = conn.execute(select(*TIE, ties.c.person_id).where(among(conn, ties.c.person_id, people))).all()
-    found, asked = {}, waiting(conn, people)
+    """Person → how their tie stands, and its strength, of those who have a rank."""
+    rows = conn.execute(select(*TIE, ties.c.person_id).where(among(conn, ties.c.person_id, ranks))).all()
+    found, asked = {}, waiting(conn, ranks)
     for row in rows:
-        stands = tending.standing(Case(row[-1], tie_of(row), asked=row[-1] in asked), around, day)
+        case = Case(tending.glance(row[-1], tie_of(row)), asked=row[-1] in asked)
+        stands = tending.standing(case, around, day)
         if stands is not None:
             found[row[-1]] = (stands, ranks[row[-1]])
     return found
@@ -148,7 +146,7 @@ def _ways(
     for one, target in sorted(seen):
         if one not in best_of or seen[one, target] > seen[one, best_of[one]]:
             best_of[one] = target
-    known = names_and_members(conn, owner_id)
+    known = names_and_members(conn, owner_id, best_of.keys())
     inside = {one: frozenset(key for key, (_, people) in known.items() if one in people) for one in best_of}
     connectors = [
         Connector(

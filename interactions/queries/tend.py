@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from msgspec import Struct
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, select
 
 from interactions.queries.codes import codes
 from interactions.queries.names import Who, members_of, whos
@@ -14,7 +14,7 @@ from interactions.schema import addresses, interactions, ties
 from interactions.store import tending
 from interactions.store.database import Database, among
 from interactions.store.tending import Proposed
-from interactions.ties.tending import Proposal, Standing
+from interactions.ties.tending import Standing
 
 
 class Tended(Struct, frozen=True):
@@ -80,9 +80,14 @@ def coverage(conn: Connection, owner_id: int) -> Coverage:
         mine = (interactions.c.owner_id == owner_id, interactions.c.kind.in_(kinds))
         return conn.execute(select(interactions.c.at).where(*mine).order_by(interactions.c.at).limit(1)).scalar()
 
-    columns = (func.sum(ties.c.emails), func.sum(ties.c.meetings + ties.c.calls))
-    mail, met = conn.execute(select(*columns).where(ties.c.owner_id == owner_id)).one()
-    return Coverage(first("email") if mail else None, first("meeting", "call") if met else None)
+    def told(how_many: ColumnElement[int]) -> bool:
+        mine = (ties.c.owner_id == owner_id, how_many > 0)
+        return conn.execute(select(ties.c.person_id).where(*mine).limit(1)).first() is not None
+
+    return Coverage(
+        first("email") if told(ties.c.emails) else None,
+        first("meeting", "call") if told(ties.c.meetings + ties.c.calls) else None,
+    )
 
 
 def _named(conn: Connection, shown: Iterable[Proposed]) -> list[Tended]:
@@ -94,18 +99,17 @@ def _named(conn: Connection, shown: Iterable[Proposed]) -> list[Tended]:
         row[0]: row[1]
         for row in conn.execute(select(addresses.c.id, addresses.c.canonical).where(among(conn, addresses.c.id, every)))
     }
+    work = tending.at_work(conn, [one.proposal.person_id for one in people])
     named_so = codes(spelled[one.proposal.person_id] for one in people)
     return [
         Tended(
             named_so[spelled[one.proposal.person_id]],
             known[one.proposal.person_id],
             tuple(spelled[number] for number in members[one.proposal.person_id]),
-            *_told(one.proposal),
+            one.proposal.why,
+            one.proposal.standing,
+            one.proposal.person_id in work,
             one.done,
         )
         for one in people
     ]
-
-
-def _told(one: Proposal) -> tuple[str, Standing, bool]:
-    return one.why, one.standing, one.work

@@ -7,7 +7,7 @@ They are made anew once a day and keep their keys. What the owner says of them i
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 from msgspec import Struct
@@ -80,19 +80,28 @@ def renew(db: Database, owner_id: int) -> int:
     return len(found)
 
 
-def members_of(conn: Connection, owner_id: int, beginning: str = "") -> dict[str, frozenset[int]]:
-    """Key → the persons of each circle, as they were found last; `beginning`: of keys that begin so."""
+def members_of(
+    conn: Connection, owner_id: int, beginning: str = "", people: Collection[int] | None = None
+) -> dict[str, frozenset[int]]:
+    """Key → the persons of each circle, as they were found last.
+
+    `beginning`: of keys that begin so; `people`: only these persons.
+    """
     person = person_addresses.c.person_id
-    rows = conn.execute(
+    chosen = (
         select(circles.c.key, circle_members.c.address_id, person)
         .join(circle_members, circle_members.c.circle_id == circles.c.id)
         .outerjoin(person_addresses, person_addresses.c.address_id == circle_members.c.address_id)
         .where(circles.c.owner_id == owner_id, circles.c.key.startswith(beginning, autoescape=True))
     )
+    if people is not None:
+        linked = select(person_addresses.c.address_id).where(among(conn, person, people))
+        member = circle_members.c.address_id
+        chosen = chosen.where(or_(among(conn, member, people), member.in_(linked)))
     found: dict[str, set[int]] = defaultdict(set)
-    for key, address_id, person_id in rows.all():
+    for key, address_id, person_id in conn.execute(chosen).all():
         found[key].add(person_id or address_id)
-    return {key: frozenset(people) for key, people in found.items()}
+    return {key: frozenset(group) for key, group in found.items()}
 
 
 def _write(conn: Connection, owner_id: int, found: Sequence[Circle]) -> None:

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select
 
 from interactions.schema import addresses, facts, person_addresses, proposals, ties
 from interactions.store import corrections
 from interactions.store.corrections import CADENCE, MUTE, REST, REVIEWED, SNOOZE, TEND
 from interactions.store.database import Database, among, insert, now
-from interactions.store.ties import TIE, tie_of
 from interactions.store.waiting import waiting
 from interactions.ties import tending
 from interactions.ties.cadence import drawn, usual
-from interactions.ties.tending import OUTSIDE, Case, Glance, Proposal
+from interactions.ties.tending import OUTSIDE, Case, Glance, Proposal, depth
 
+#: Of so many of the worthiest it is looked up first who is from outside work.
+_FIRST = 100
 #: Who was proposed is left in peace for so many weeks.
 _PEACE = 3
 
@@ -70,11 +71,14 @@ def _week(conn: Connection, owner_id: int, today: date, made_at: int, dormant: b
     number = (today - date(1970, 1, 1)).days
     said = _said(conn, owner_id)
     there = {} if dormant or not said.reviewed else _proposed(conn, owner_id, [monday])
-    glances = _glances(conn, owner_id, said, number)
-    around = usual(one.median_gap for one in glances)
-    wanted = {*there, *said.wished, *(one.person_id for one in glances if one.may_wait(around, number))}
-    cases = {one.person_id: one for one in _cases(conn, said, wanted.intersection(one.person_id for one in glances))}
-    depths = sorted(one.depth for one in glances)
+    silent = _silent(said, number) | _offices(conn, owner_id)
+    everybody = [row for row in _depths(conn, owner_id) if row[0] not in silent]
+    around = usual(row[1] for row in everybody)
+    glances = [
+        one for one in _glances(conn, owner_id, {*there, *said.wished}, around, number) if one.person_id not in silent
+    ]
+    cases = _cases(conn, said, glances)
+    depths = sorted(depth(day, grown) for _, _, day, grown in everybody)
     able = tending.proposals(cases.values(), depths, around, number, dormant=dormant)
     able = sorted(able, key=lambda one: one.person_id not in said.kept)
     told = (len(said.resting), len(said.snoozed))
@@ -85,8 +89,8 @@ def _week(conn: Connection, owner_id: int, today: date, made_at: int, dormant: b
         return Week(monday.isoformat(), (), tuple(able), True, *told), []
     peace = _proposed(conn, owner_id, [monday - timedelta(weeks=back) for back in range(1, _PEACE + 1)])
     fresh = [one for one in able if one.person_id not in there and one.person_id not in peace]
-    outside = sum(not cases[person].work for person in there if person in cases)
-    chosen = tending.week(fresh, tending.A_WEEK - len(there), max(0, OUTSIDE - outside))
+    outside = len(there.keys() & cases.keys()) - len(at_work(conn, there.keys() & cases.keys()))
+    chosen = _chosen(conn, fresh, tending.A_WEEK - len(there), max(0, OUTSIDE - outside))
     there.update((one.person_id, made_at) for one in chosen)
     shown = [_shown(cases[person], around, number, at) for person, at in there.items() if person in cases]
     others = [one for one in fresh if one.person_id not in there]
@@ -100,6 +104,17 @@ def _week(conn: Connection, owner_id: int, today: date, made_at: int, dormant: b
     return Week(monday.isoformat(), proposed, tuple(others), False, *told), [one.person_id for one in chosen]
 
 
+def _chosen(conn: Connection, fresh: Sequence[Proposal], room: int, outside: int) -> list[Proposal]:
+    """This week's, where so many of them shall be from outside work; as a rule the first few tell."""
+    chosen: list[Proposal] = []
+    for several in (fresh[:_FIRST], fresh):
+        work = at_work(conn, [one.person_id for one in several])
+        chosen = tending.week(several, work, room, outside)
+        if len(chosen) == room and sum(one.person_id not in work for one in chosen) >= min(outside, room):
+            break
+    return chosen
+
+
 def _shown(case: Case, around: float, today: int, made_at: int) -> Proposed | None:
     stands = tending.standing(case, around, today)
     if stands is None:
@@ -107,7 +122,7 @@ def _shown(case: Case, around: float, today: int, made_at: int) -> Proposed | No
     last = case.tie.last_out
     done = last is not None and last >= made_at // 86_400
     why = "new" if case.tie.days < 3 and case.wished is None else "silent"
-    return Proposed(Proposal(case.person_id, why, 0.0, stands, case.work), made_at, done)
+    return Proposed(Proposal(case.tie.person_id, why, 0.0, stands), made_at, done)
 
 
 class _Said(Struct, frozen=True):
@@ -145,12 +160,26 @@ def _said(conn: Connection, owner_id: int) -> _Said:
     )
 
 
-def _glances(conn: Connection, owner_id: int, said: _Said, today: int) -> list[Glance]:
-    """Everybody who has a tie, but for those who rest and those put off."""
-    columns = (ties.c.day, ties.c.sum_365, ties.c.median_gap, ties.c.gaps, ties.c.days, ties.c.first_day)
-    rows = conn.execute(_tied(owner_id, ties.c.person_id, *columns, ties.c.last_day))
-    silent = _silent(said, today) | _offices(conn, owner_id)
-    return [Glance(*row) for row in rows.all() if row[0] not in silent]
+def _depths(conn: Connection, owner_id: int) -> Sequence[Any]:
+    """(person id, median gap, day, what has grown until then) of everybody who has a tie."""
+    columns = (ties.c.person_id, ties.c.median_gap, ties.c.day, ties.c.sum_365)
+    return conn.execute(_tied(owner_id, *columns)).all()
+
+
+def _glances(conn: Connection, owner_id: int, wanted: set[int], around: float, today: int) -> list[Glance]:
+    """Those `wanted`, and everybody who is silent for long enough to be proposed."""
+    columns = (
+        ties.c.person_id, ties.c.day, ties.c.sum_365, ties.c.median_gap, ties.c.gaps, ties.c.days, ties.c.first_day,
+        ties.c.last_day, ties.c.last_out, ties.c.last_in, ties.c.next_at,
+    )  # fmt: skip
+    # What usually passes lies between their own median and that of all: most are ruled out by the lesser of the two.
+    usual_gap = func.coalesce(ties.c.median_gap, around)
+    least = case((usual_gap < around, usual_gap), else_=around)
+    silence = today - ties.c.last_day
+    waits = or_(silence > tending.DUE_FROM * least, silence > tending.DORMANT_DAYS)
+    chosen = or_(ties.c.days < tending.RHYTHM, waits, among(conn, ties.c.person_id, wanted))
+    found = [Glance(*row) for row in conn.execute(_tied(owner_id, *columns).where(chosen)).all()]
+    return [one for one in found if one.person_id in wanted or one.may_wait(around, today)]
 
 
 def _offices(conn: Connection, owner_id: int) -> set[int]:
@@ -198,21 +227,15 @@ def _tied(owner_id: int, *columns: ColumnElement[Any]) -> Select[Any]:
     )
 
 
-def _cases(conn: Connection, said: _Said, people: Iterable[int]) -> Iterable[Case]:
-    """These people's ties as a whole."""
-    wanted = set(people)
-    chosen = select(*TIE, ties.c.person_id, ties.c.next_at).where(among(conn, ties.c.person_id, wanted))
-    at_work = _at_work(conn, wanted)
-    found = [
-        (row[-2], tie_of(row), row[-1] is not None) for row in conn.execute(chosen.order_by(ties.c.person_id)).all()
-    ]
-    asked = waiting(conn, [person for person, tie, _ in found if (tie.last_in or 0) > (tie.last_out or 0)])
-    for person, tie, planned in found:
-        yield Case(person, tie, planned, person in at_work, said.wished.get(person), person in asked)
+def _cases(conn: Connection, said: _Said, glances: Iterable[Glance]) -> dict[int, Case]:
+    """Person id → these people as their question sees them."""
+    those = list(glances)
+    asked = waiting(conn, [one.person_id for one in those if (one.last_in or 0) > (one.last_out or 0)])
+    return {one.person_id: Case(one, said.wished.get(one.person_id), one.person_id in asked) for one in those}
 
 
-def _at_work(conn: Connection, people: Iterable[int]) -> set[int]:
-    """People all of whose addresses are at a company: no consumer mailbox, no telephone, no card alone."""
+def at_work(conn: Connection, people: Iterable[int]) -> set[int]:
+    """Those all of whose addresses are at a company: no consumer mailbox, no telephone, no card alone."""
     # Domains take a list that the log does not need.
     from interactions.organisations import company
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from msgspec import Struct
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, select
 
 from interactions.schema import addresses, ties
 from interactions.store.ties import TIE
+from interactions.ties.strength import Sums
 
 
 class Tied(Struct, frozen=True):
@@ -14,10 +18,7 @@ class Tied(Struct, frozen=True):
 
     person_id: int
     canonical: str
-    #: The day of the sums, and the sums (`interactions.ties.sums`).
-    day: int
-    sums: tuple[float, ...]
-    median_gap: float | None
+    sums: Sums
     last_out: int
     last_in: int
 
@@ -29,6 +30,20 @@ def tied(conn: Connection, owner_id: int) -> dict[int, Tied]:
             ties.c.person_id, addresses.c.canonical, *TIE[:7], ties.c.median_gap, ties.c.last_out, ties.c.last_in,
         )
         .join(addresses, addresses.c.id == ties.c.person_id)
-        .where(ties.c.owner_id == owner_id, ties.c.last_out.isnot(None), ties.c.last_in.isnot(None), ~addresses.c.role)
+        .where(*_both_ways(owner_id), ~addresses.c.role)
     ).all()  # fmt: skip
-    return {row[0]: Tied(row[0], row[1], row[2], tuple(row[3:9]), row[9], row[10], row[11]) for row in rows}
+    return {row[0]: Tied(row[0], row[1], (row[0], *row[2:10]), row[10], row[11]) for row in rows}
+
+
+def sums(conn: Connection, owner_id: int) -> Sequence[Sums]:
+    """Of the same people, what their rank and the usual gap are told from."""
+    chosen = select(ties.c.person_id, *TIE[:7], ties.c.median_gap).where(*_both_ways(owner_id))
+    rows: Sequence[Any] = conn.execute(chosen).all()
+    # Few: left out by these, nobody else need be looked up.
+    role = select(addresses.c.id).where(addresses.c.owner_id == owner_id, addresses.c.role)
+    offices = set(conn.execute(role).scalars())
+    return [row for row in rows if row[0] not in offices] if offices else rows
+
+
+def _both_ways(owner_id: int) -> tuple[ColumnElement[bool], ...]:
+    return ties.c.owner_id == owner_id, ties.c.last_out.isnot(None), ties.c.last_in.isnot(None)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -28,6 +28,10 @@ _RECENT, _LONG = 3, 4
 _HALF_LIFE = {_RECENT: 64.0, _LONG: 256.0}
 
 
+#: Person id, the day of the sums, the six sums on it (`interactions.ties.sums`), and the median gap.
+Sums = tuple[int, int, float, float, float, float, float, float, float | None]
+
+
 class Strength(Struct, frozen=True):
     """Two numbers and their rank among the owner's ties."""
 
@@ -38,25 +42,24 @@ class Strength(Struct, frozen=True):
     strength: float
 
 
-def ranks(
-    sums: Mapping[int, tuple[int, Sequence[float]]], today: int, of: Collection[int] | None = None
-) -> dict[int, float]:
+def ranks(rows: Iterable[Sums], today: int, of: Collection[int] | None = None) -> dict[int, float]:
     """Person id → strength (0 to 100), from the day and the values of everybody's sums alone; `of`: of these people."""
     fade: dict[int, tuple[float, ...]] = {}
-    now, grown = {}, {}
-    for person, (day, (one, four, sixteen, sixty, half, year)) in sums.items():
+    momenta, depths, found = [], [], []
+    for person, day, one, four, sixteen, sixty, half, year, _ in rows:
         faded = fade.get(day)
         if faded is None:
             pairs = zip((*MIXTURE, 1.0), (*HALF_LIVES, DEPTH_HALF_LIFE), strict=True)
             faded = fade[day] = tuple(share * 2.0 ** ((day - today) / h) for share, h in pairs)
         a, b, c, d, e, f = faded
-        now[person] = a * one + b * four + c * sixteen + d * sixty + e * half
-        grown[person] = f * year
-    momenta, depths = sorted(now.values()), sorted(grown.values())
-    return {
-        person: 100 * (_NOW * _rank(momenta, now[person]) + _GROWN * _rank(depths, grown[person]))
-        for person in (now if of is None else of)
-    }
+        now = a * one + b * four + c * sixteen + d * sixty + e * half
+        momenta.append(now)
+        depths.append(f * year)
+        if of is None or person in of:
+            found.append((person, now, f * year))
+    momenta.sort()
+    depths.sort()
+    return {person: 100 * (_NOW * _rank(momenta, now) + _GROWN * _rank(depths, grown)) for person, now, grown in found}
 
 
 def strengths(ties: Mapping[int, Tie], today: int) -> dict[int, Strength]:

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from msgspec import Struct
 
-from interactions.ties.cadence import cadence, drawn
+from interactions.ties.cadence import drawn
 from interactions.ties.tie import Tie
 from interactions.ties.weights import DEPTH_HALF_LIFE
 
 IN_TOUCH, DUE, OVERDUE, FADING, DORMANT = "in touch", "due", "overdue", "fading", "dormant"
 #: Where each state begins, in cadences; closer where the owner named the cadence.
-_FROM = ((16.0, DORMANT), (8.0, FADING), (4.0, OVERDUE), (2.0, DUE))
+DUE_FROM = 2.0
+_FROM = ((16.0, DORMANT), (8.0, FADING), (4.0, OVERDUE), (DUE_FROM, DUE))
 _FROM_OWN = ((4.0, FADING), (2.0, OVERDUE), (1.0, DUE))
 #: Days of silence after which a tie is dormant whatever its rhythm, and after which nobody is proposed unasked.
 DORMANT_DAYS, UNASKED_DAYS = 730, 548
@@ -29,18 +30,49 @@ A_WEEK, OUTSIDE, FIRST_ANSWERS = 7, 2, 2
 #: Somebody new: known for at most so many days, silent for at least so many, with at most so many days of contact.
 _NEW_KNOWN, _NEW_SILENT, _NEW_DAYS = 60, 10, 2
 #: Days of contact from which there is a rhythm to keep.
-_RHYTHM = 3
+RHYTHM = 3
+
+
+class Glance(Struct, frozen=True):
+    """As much of a tie as this question needs. Days are numbered from 1 January 1970 UTC."""
+
+    person_id: int
+    day: int
+    #: The sum that grows over years, on `day`.
+    grown: float
+    median_gap: float | None
+    gaps: int
+    days: int
+    first_day: int | None
+    last_day: int | None
+    last_out: int | None
+    last_in: int | None
+    #: When the next meeting is ahead, seconds since 1970 UTC.
+    next_at: int | None = None
+
+    @property
+    def depth(self) -> float:
+        """How deep the tie is (`depth`)."""
+        return depth(self.day, self.grown)
+
+    def may_wait(self, around: float, today: int) -> bool:
+        """Whether they are silent for long enough to be proposed, where the owner named no cadence."""
+        if self.last_day is None or self.first_day is None:
+            return False
+        silence = today - self.last_day
+        if self.days < RHYTHM:
+            return silence >= _NEW_SILENT and today - self.first_day <= _NEW_KNOWN
+        own = self.median_gap or around
+        # What is drawn from one to the other lies between them.
+        if silence > min(DUE_FROM * max(own, around), DORMANT_DAYS):
+            return True
+        return silence > DUE_FROM * min(own, around) and silence > DUE_FROM * drawn(self.median_gap, self.gaps, around)
 
 
 class Case(Struct, frozen=True):
-    """One person, as this question sees them. Days are numbered from 1 January 1970 UTC."""
+    """One person, as this question sees them."""
 
-    person_id: int
-    tie: Tie
-    #: A meeting with them is ahead.
-    planned: bool = False
-    #: They share the owner's employer, or are only known at another company.
-    work: bool = False
+    tie: Glance
     #: How often the owner wants to be in touch, in days.
     wished: float | None = None
     #: Where they acted last, it was by a mail to the owner and few others: it may wait for an answer.
@@ -62,35 +94,6 @@ class Standing(Struct, frozen=True):
     open_since: int | None
 
 
-class Glance(Struct, frozen=True):
-    """As much of a tie as tells whether it has to be looked at. Days are numbered from 1 January 1970 UTC."""
-
-    person_id: int
-    day: int
-    #: The sum that grows over years, on `day`.
-    grown: float
-    median_gap: float | None
-    gaps: int
-    days: int
-    first_day: int
-    last_day: int
-
-    @property
-    def depth(self) -> float:
-        """The order of depths is the same on every day: all fade alike."""
-        return math.log2(self.grown) + self.day / DEPTH_HALF_LIFE if self.grown > 0 else -math.inf
-
-    def may_wait(self, around: float, today: int) -> bool:
-        """Whether they are silent for long enough to be proposed, where the owner named no cadence."""
-        silence = today - self.last_day
-        if self.days < _RHYTHM:
-            return silence >= _NEW_SILENT and today - self.first_day <= _NEW_KNOWN
-        if silence <= _FROM[-1][0]:
-            # Nobody's rhythm is shorter than a day.
-            return False
-        return silence > min(_FROM[-1][0] * drawn(self.median_gap, self.gaps, around), DORMANT_DAYS)
-
-
 class Proposal(Struct, frozen=True):
     """One person to be in touch with, and why."""
 
@@ -99,7 +102,11 @@ class Proposal(Struct, frozen=True):
     why: str
     score: float
     standing: Standing
-    work: bool
+
+
+def depth(day: int, grown: float) -> float:
+    """Of what has grown until `day`, a number whose order is the same on every day: all fade alike."""
+    return math.log2(grown) + day / DEPTH_HALF_LIFE if grown > 0 else -math.inf
 
 
 def standing(case: Case, around: float, today: int) -> Standing | None:
@@ -107,12 +114,12 @@ def standing(case: Case, around: float, today: int) -> Standing | None:
     tie = case.tie
     if tie.last_day is None or tie.last_out is None or tie.last_in is None:
         return None
-    usual = case.wished or cadence(tie, around)
+    usual = case.wished or drawn(tie.median_gap, tie.gaps, around)
     silence = today - tie.last_day
     open_since = tie.last_in if tie.last_in > tie.last_out and case.asked else None
     return Standing(
         state(silence, usual, case.wished is not None), usual, bool(tie.gaps or case.wished), silence,
-        waits(tie.last_out, tie.last_in, case.planned, today), open_since,
+        waits(tie.last_out, tie.last_in, tie.next_at is not None, today), open_since,
     )  # fmt: skip
 
 
@@ -120,7 +127,10 @@ def state(silence: int, usual: float, wished: bool) -> str:
     """What so many days of silence are where `usual` days usually pass, or where the owner wished for so many."""
     if silence > DORMANT_DAYS:
         return DORMANT
-    return next((name for start, name in (_FROM_OWN if wished else _FROM) if silence > start * usual), IN_TOUCH)
+    for start, name in _FROM_OWN if wished else _FROM:
+        if silence > start * usual:
+            return name
+    return IN_TOUCH
 
 
 def waits(last_out: int, last_in: int, planned: bool, today: int) -> str:
@@ -143,19 +153,21 @@ def proposals(
         if stands is None or stands.waits or (stands.silence > UNASKED_DAYS and not dormant):
             continue
         if why := _why(case, stands, today):
-            rank = bisect_right(depths, _depth(case.tie)) / max(len(depths), 1)
-            found.append(Proposal(case.person_id, why, _score(why, stands, rank), stands, case.work))
+            rank = bisect_right(depths, case.tie.depth) / max(len(depths), 1)
+            found.append(Proposal(case.tie.person_id, why, _score(why, stands, rank), stands))
     return sorted(found, key=lambda one: (-one.score, one.person_id))
 
 
-def week(found: Sequence[Proposal], room: int = A_WEEK, outside: int = OUTSIDE) -> list[Proposal]:
-    """At most `room` of these, in their order; at least `outside` of them from outside work where there are any."""
+def week(
+    found: Sequence[Proposal], at_work: Collection[int], room: int = A_WEEK, outside: int = OUTSIDE
+) -> list[Proposal]:
+    """At most `room` of these, in their order; `outside` of them not `at_work` (person ids) where there are such."""
     new = [one.person_id for one in found if one.why == "new"][FIRST_ANSWERS:]
     able = [one for one in found if one.person_id not in new]
     chosen = able[:room]
-    others = [one for one in able[room:] if not one.work]
-    while others and sum(not one.work for one in chosen) < min(outside, room):
-        replaced = max(number for number, one in enumerate(chosen) if one.work)
+    others = [one for one in able[room:] if one.person_id not in at_work]
+    while others and sum(one.person_id not in at_work for one in chosen) < min(outside, room):
+        replaced = max(number for number, one in enumerate(chosen) if one.person_id in at_work)
         chosen[replaced : replaced + 1] = []
         chosen.append(others.pop(0))
     return chosen
@@ -164,7 +176,7 @@ def week(found: Sequence[Proposal], room: int = A_WEEK, outside: int = OUTSIDE) 
 def _why(case: Case, stands: Standing, today: int) -> str:
     days, first = case.tie.days, case.tie.first_day
     assert first is not None
-    if days >= _RHYTHM or case.wished:
+    if days >= RHYTHM or case.wished:
         return "silent" if stands.state != IN_TOUCH else ""
     if days <= _NEW_DAYS and today - first <= _NEW_KNOWN and stands.silence >= _NEW_SILENT:
         return "new"
@@ -179,13 +191,9 @@ def _score(why: str, stands: Standing, rank: float) -> float:
     return rank * due * (1.3 if stands.open_since is not None else 1.0)
 
 
-def _depth(tie: Tie) -> float:
-    return glance(0, tie).depth
-
-
-def glance(person_id: int, tie: Tie) -> Glance:
-    """The same tie at a glance."""
+def glance(person_id: int, tie: Tie, next_at: int | None = None) -> Glance:
+    """A whole tie at a glance."""
     return Glance(
-        person_id, tie.sums.day, tie.sums.depth(), tie.median_gap, tie.gaps, tie.days, tie.first_day or 0,
-        tie.last_day or 0,
+        person_id, tie.sums.day, tie.sums.depth(), tie.median_gap, tie.gaps, tie.days, tie.first_day, tie.last_day,
+        tie.last_out, tie.last_in, next_at,
     )  # fmt: skip

@@ -10,21 +10,27 @@ from hypothesis import strategies as st
 
 from interactions.ties.cadence import cadence, unusual, usual
 from interactions.ties.tending import Case, Proposal, Standing, glance, proposals, standing, week
-from interactions.ties.tie import Day, tie
+from interactions.ties.tie import Day, Tie, tie
 
 TODAY = 20_000
 
 
-def case(person: int, days: Sequence[int], *, out: Sequence[int] = (), **more: object) -> Case:
+def met(days: Sequence[int], out: Sequence[int] = ()) -> Tie:
     """Somebody met on each of `days` ago, and written to on each of `out`."""
-    met = [Day(person, TODAY - ago, "both", 3.0, 3.0) for ago in days]
-    written = [Day(person, TODAY - ago, "out", 1.0, 1.0) for ago in out]
-    return Case(person, tie([*met, *written], TODAY), **more)  # type: ignore[arg-type]
+    written = [Day(1, TODAY - ago, "out", 1.0, 1.0) for ago in out]
+    return tie([*(Day(1, TODAY - ago, "both", 3.0, 3.0) for ago in days), *written], TODAY)
+
+
+def case(
+    person: int, days: Sequence[int], *, out: Sequence[int] = (), planned: bool = False, wished: float | None = None
+) -> Case:
+    """The same as a case."""
+    return Case(glance(person, met(days, out), TODAY * 86_400 if planned else None), wished)
 
 
 def able(cases: Sequence[Case], around: float, today: int, *, dormant: bool = False) -> list[Proposal]:
     """Who could be proposed of these: a glance has to let through at least those."""
-    glances = [glance(one.person_id, one.tie) for one in cases if one.tie.gated()]
+    glances = [one.tie for one in cases if one.tie.last_out is not None and one.tie.last_in is not None]
     found = proposals(cases, sorted(one.depth for one in glances), around, today, dormant=dormant)
     seen = {one.person_id for one in glances if one.may_wait(around, today)}
     assert {one.person_id for one in found if not cases[0].wished} <= seen
@@ -50,17 +56,16 @@ def test_a_rhythm_the_owner_wished_for_counts_instead(silence: int, state: str) 
 
 
 def test_a_few_gaps_say_less_than_what_is_usual_around() -> None:
-    two = case(1, [10, 11, 19])
-    assert cadence(two.tie, 16.0) == pytest.approx((8 * 16**3) ** 0.25)
-    many = case(1, range(10, 1_000, 8))
-    assert cadence(many.tie, 16.0) == pytest.approx(8, abs=0.3)
-    assert usual([two.tie.median_gap, case(2, [10, 42]).tie.median_gap]) == pytest.approx(16.0)
+    two, many = met([10, 11, 19]), met(range(10, 1_000, 8))
+    assert cadence(two, 16.0) == pytest.approx((8 * 16**3) ** 0.25)
+    assert cadence(many, 16.0) == pytest.approx(8, abs=0.3)
+    assert usual([two.median_gap, met([10, 42]).median_gap]) == pytest.approx(16.0)
     assert usual([]) == 30.0
-    assert unusual(many.tie, 8.0, TODAY) == pytest.approx(10 / 8)
+    assert unusual(many, 8.0, TODAY) == pytest.approx(10 / 8)
 
 
 def test_days_of_one_conversation_are_no_rhythm() -> None:
-    assert cadence(case(1, range(10, 110)).tie, 16.0) == 16.0
+    assert cadence(met(range(10, 110)), 16.0) == 16.0
 
 
 def test_nobody_is_proposed_who_is_met_soon_or_owes_an_answer_yet() -> None:
@@ -78,13 +83,14 @@ def test_nobody_silent_for_a_year_and_a_half_is_proposed_unasked() -> None:
 
 
 def test_who_never_acted_together_with_the_owner_is_no_tie_to_tend() -> None:
-    one_way = Case(1, tie([Day(1, TODAY - 100 - n, "out", 1.0, 1.0) for n in range(9)], TODAY))
+    one_way = Case(glance(1, met([], range(100, 109))))
     assert able([one_way], 10.0, TODAY) == []
 
 
 def test_a_first_answer_is_worth_a_second_touch_for_two_months() -> None:
     def new(ago: int) -> Case:
-        return Case(ago, tie([Day(1, TODAY - ago, "in", 1.0, 1.0), Day(1, TODAY - ago + 1, "out", 1.0, 1.0)], TODAY))
+        answered = [Day(1, TODAY - ago, "in", 1.0, 1.0), Day(1, TODAY - ago + 1, "out", 1.0, 1.0)]
+        return Case(glance(ago, tie(answered, TODAY)))
 
     found = able([new(8), new(12), new(40), new(70)], 10.0, TODAY)
     assert {(one.person_id, one.why) for one in found} == {(40, "new")}, "12: the owner wrote less than 14 days ago"
@@ -93,8 +99,9 @@ def test_a_first_answer_is_worth_a_second_touch_for_two_months() -> None:
 def test_an_open_mail_and_a_deep_tie_come_first() -> None:
     deep = case(1, [100 + 10 * number for number in range(20)])
     shallow = case(2, [100 + 10 * number for number in range(4)])
-    open_mail = Case(3, tie([*(Day(3, TODAY - 100 - n, "both", 3.0, 3.0) for n in range(0, 200, 10)),
-                             Day(3, TODAY - 99, "in", 1.0, 1.0)], TODAY))  # fmt: skip
+    last = Day(3, TODAY - 99, "in", 1.0, 1.0)
+    often = [Day(3, TODAY - 100 - n, "both", 3.0, 3.0) for n in range(0, 200, 10)]
+    open_mail = Case(glance(3, tie([*often, last], TODAY)))
     found = able([shallow, deep, open_mail], 10.0, TODAY)
     assert [one.person_id for one in found] == [3, 1, 2]
     assert found[0].standing.open_since == TODAY - 99
@@ -102,29 +109,28 @@ def test_an_open_mail_and_a_deep_tie_come_first() -> None:
 
 def test_a_last_mail_to_a_crowd_waits_for_nobody() -> None:
     days = [Day(1, TODAY - 100, "both", 3.0, 3.0), Day(1, TODAY - 99, "in", 0.4, 0.4)]
-    stands = [standing(Case(1, tie(days, TODAY), asked=asked), 10.0, TODAY) for asked in (True, False)]
+    stands = [standing(Case(glance(1, tie(days, TODAY)), asked=asked), 10.0, TODAY) for asked in (True, False)]
     assert [one.open_since for one in stands if one is not None] == [TODAY - 99, None]
 
 
-def proposed(person: int, why: str = "silent", work: bool = True) -> Proposal:
-    return Proposal(person, why, 1.0, Standing("due", 10.0, True, 25, "", None), work)
+def proposed(person: int, why: str = "silent") -> Proposal:
+    return Proposal(person, why, 1.0, Standing("due", 10.0, True, 25, "", None))
 
 
 def test_two_of_seven_come_from_outside_work_where_there_are_any() -> None:
-    found = [proposed(number) for number in range(9)] + [proposed(number, work=False) for number in range(9, 12)]
-    assert [one.person_id for one in week(found)] == [0, 1, 2, 3, 4, 9, 10]
-    assert [one.person_id for one in week(found[:9])] == [0, 1, 2, 3, 4, 5, 6]
+    found = [proposed(number) for number in range(12)]
+    assert [one.person_id for one in week(found, range(9))] == [0, 1, 2, 3, 4, 9, 10]
+    assert [one.person_id for one in week(found[:9], range(9))] == [0, 1, 2, 3, 4, 5, 6]
 
 
 def test_first_answers_never_fill_the_week() -> None:
     found = [proposed(number, "new") for number in range(5)] + [proposed(number) for number in range(5, 8)]
-    assert [one.person_id for one in week(found)] == [0, 1, 5, 6, 7]
+    assert [one.person_id for one in week(found, range(8))] == [0, 1, 5, 6, 7]
 
 
 @given(st.lists(st.booleans(), max_size=20), st.integers(0, 7))
 def test_a_week_never_holds_more_than_its_room(works: list[bool], room: int) -> None:
-    found = [proposed(number, work=work) for number, work in enumerate(works)]
-    chosen = week(found, room)
-    assert len(chosen) == min(room, len(found))
-    assert len({one.person_id for one in chosen}) == len(chosen)
-    assert sum(not one.work for one in chosen) >= min(2, room, sum(not work for work in works))
+    at_work = {number for number, work in enumerate(works) if work}
+    chosen = {one.person_id for one in week([proposed(number) for number in range(len(works))], at_work, room)}
+    assert len(chosen) == min(room, len(works))
+    assert len(chosen - at_work) >= min(2, room, len(works) - len(at_work))
