@@ -1,10 +1,10 @@
 """How fast questions are answered: `python -m bench.questions [PEOPLE] [INTERACTIONS]` (10,000 and 1,000,000).
 
 The network of `bench.network` is written into SQLite and, where KITH_TEST_POSTGRES or a local PostgreSQL is there, into
-that; all ties are counted from scratch and circles looked for, timed. Then every question is asked of 40 people drawn
-at random, warm, beside the bare SQL that fetches the same rows without making anything of them; milliseconds are the
-95th of a hundred. The last line is JSON: of each database `ties_seconds`, `circles_seconds`, and of each question `ms`
-and `times` (of its bare SQL).
+that; all ties are counted from scratch, circles looked for and named, and what went each way counted, timed. Then every
+question is asked of 40 people drawn at random, warm, beside the bare SQL that fetches the same rows without making
+anything of them; milliseconds are the 95th of a hundred. The last line is JSON: of each database `ties_seconds`,
+`circles_seconds`, `exchanges_seconds`, and of each question `ms` and `times` (of its bare SQL).
 """
 
 from __future__ import annotations
@@ -21,12 +21,13 @@ from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 
-from sqlalchemy import Connection, create_engine, select, text
+from sqlalchemy import Connection, create_engine, select, text, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
 from bench.ended import ended
 from bench.network import NOW, make
+from interactions import schema
 from interactions.queries.balance import balances
 from interactions.queries.language import Filter
 from interactions.queries.log import log, of_addresses
@@ -65,6 +66,8 @@ def _measured(url: str, people_count: int, count: int) -> dict[str, object]:
         owner_id = make(db, people_count, count)
         told: dict[str, object] = {"ties_seconds": _seconds(lambda: tie_store.count(db, owner_id))}
         told["circles_seconds"] = _seconds(lambda: circles.renew(db, owner_id))
+        db.write(_name_circles)
+        told["exchanges_seconds"] = _seconds(lambda: balances(db, owner_id, NOW))
         rng = random.Random(1)
         drawn = [one.name for one in rng.sample(people(db, owner_id, "", NOW, limit=people_count).people, _ROUNDS)]
         # As every command does: what is there by now is not looked through for garbage again.
@@ -78,6 +81,12 @@ def _measured(url: str, people_count: int, count: int) -> dict[str, object]:
         return told
     finally:
         db.close()
+
+
+def _name_circles(conn: Connection) -> None:
+    """Give every circle a name: the balance is told of those that have one."""
+    for (id,) in conn.execute(select(schema.circles.c.id)).all():
+        conn.execute(update(schema.circles).where(schema.circles.c.id == id).values(name=f"Circle {id}"))
 
 
 def _questions(db: Database, owner_id: int) -> Iterator[tuple[str, Callable[[str], object], Callable[[str], object]]]:

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 
+import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from interactions.queries.circles import named, names_and_members
 from interactions.queries.introductions import introduced
 from interactions.queries.names import members_of, persons_of
 from interactions.queries.people import Person
 from interactions.queries.tend import Coverage, coverage
-from interactions.schema import exchanges, replies, ties
+from interactions.schema import ties
 from interactions.store import exchanges as counting
 from interactions.store import introduced as introductions
-from interactions.store.database import Database, among
+from interactions.store.balances import Sum, together
+from interactions.store.database import Database
 from interactions.ties import balance as weighing
 from interactions.ties.balance import DAY
 
 _EPOCH = date(1970, 1, 1)
+#: Interactions behind a number that are told: the newest.
+EVIDENCE_MAX = 100
 #: What each side did, as columns have it; theirs end in _them.
 PARTS = ("began", "asked", "answered", "hosted", "reached", "helped")
 
@@ -40,8 +44,10 @@ class Side(Struct, frozen=True):
     helped: int = 0
     #: Hours until half of the answers are there; None where there is too little to say.
     hours: float | None = None
-    #: Name of a part → numbers of the interactions behind it; of one person alone.
+    #: Name of a part → numbers of the interactions behind it, the newest first, and how many more there are; of one
+    #: person alone.
     evidence: dict[str, list[int]] = {}
+    left_out: dict[str, int] = {}
 
 
 class Balance(Struct, frozen=True):
@@ -86,15 +92,14 @@ def balances(db: Database, owner_id: int, now: int, *, circle: str = "") -> Bala
     with db.reading() as conn:
         told = _told(conn, owner_id, since)
         known = named(conn, owner_id, circle) if circle else names_and_members(conn, owner_id)
-        inside = {key: one for key, one in known.items() if one[0]}
-        people = {one for _, members in inside.values() for one in members}
-        rows, lengths = _rows(conn, people), _lengths(conn, people)
-        circles = [
-            InCircle(key, name, _together(members, rows, lengths, told, day)) for key, (name, members) in inside.items()
-        ]
-        overall = _overall(conn, owner_id, told, day)
         seen = coverage(conn, owner_id)
+    inside = {key: one for key, one in known.items() if one[0]}
+    sums = together(db, owner_id, {key: people for key, (_, people) in inside.items()})
+    circles = [
+        InCircle(key, name, _of(sums[key], _introduced(told, people), day)) for key, (name, people) in inside.items()
+    ]
     told_circles = sorted(circles, key=lambda one: (-one.balance.given - one.balance.received, one.name, one.key))
+    overall = _of(sums[""], _introduced(told, None), day)
     return Balances(overall, tuple(told_circles), date.fromordinal(_EPOCH.toordinal() + since), seen)
 
 
@@ -142,59 +147,12 @@ def _told(conn: Connection, owner_id: int, since: int) -> list[introductions.Row
     ]
 
 
-_Row = Mapping[str, float]
-
-
-def _rows(conn: Connection, people: Iterable[int]) -> dict[int, _Row]:
-    rows = conn.execute(select(exchanges).where(among(conn, exchanges.c.person_id, people))).mappings().all()
-    return {row["person_id"]: dict(row) for row in rows}
-
-
-def _lengths(conn: Connection, people: Iterable[int]) -> dict[int, dict[bool, dict[int, tuple[int, int]]]]:
-    rows = conn.execute(select(replies).where(among(conn, replies.c.person_id, people))).all()
-    found: dict[int, dict[bool, dict[int, tuple[int, int]]]] = {}
-    for person, mine, length, answered, still in rows:
-        found.setdefault(person, {False: {}, True: {}})[bool(mine)][length] = (answered, still)
-    return found
-
-
-def _together(
-    members: Iterable[int],
-    rows: Mapping[int, _Row],
-    lengths: Mapping[int, Mapping[bool, Mapping[int, tuple[int, int]]]],
-    told: Sequence[introductions.Row],
-    day: int,
-) -> Balance:
-    there = [one for one in members if one in rows]
-    summed = {name: sum(rows[one][name] for one in there) for name in _SUMMED}
-    took = {mine: weighing.merged(lengths[one][mine] for one in there if one in lengths) for mine in (False, True)}
-    return _of(summed, took, _introduced(told, set(members)), day, len(there))
-
-
-_SUMMED = (*PARTS, *(f"{name}_them" for name in PARTS), "given", "received")
-
-
-def _overall(conn: Connection, owner_id: int, told: Sequence[introductions.Row], day: int) -> Balance:
-    columns = [func.coalesce(func.sum(exchanges.c[name]), 0) for name in _SUMMED]
-    row = conn.execute(select(func.count(), *columns).where(exchanges.c.owner_id == owner_id)).one()
-    theirs = select(exchanges.c.person_id).where(exchanges.c.owner_id == owner_id)
-    grouped = conn.execute(
-        select(replies.c.mine, replies.c.length, func.sum(replies.c.answered), func.sum(replies.c.open))
-        .where(replies.c.person_id.in_(theirs))
-        .group_by(replies.c.mine, replies.c.length)
-    ).all()
-    took: dict[bool, dict[int, tuple[int, int]]] = {False: {}, True: {}}
-    for mine, length, answered, still in grouped:
-        took[bool(mine)][length] = (int(answered), int(still))
-    return _of(dict(zip(_SUMMED, row[1:], strict=True)), took, _introduced(told, None), day, row[0])
-
-
 def _introduced(
-    told: Sequence[introductions.Row], people: set[int] | None
+    told: Sequence[introductions.Row], people: Collection[int] | None
 ) -> tuple[list[introductions.Row], list[introductions.Row]]:
     """Confirmed ones: those the owner made with these people, and those these people made for the owner."""
     sure = [one for one in told if one[5] == "confirmed"]
-    mine = [one for one in sure if one[1] == 0 and (people is None or people.intersection(one[2:4]))]
+    mine = [one for one in sure if one[1] == 0 and (people is None or any(who in people for who in one[2:4]))]
     theirs = [one for one in sure if one[1] != 0 and one[2] == 0 and (people is None or one[1] in people)]
     return mine, theirs
 
@@ -203,20 +161,15 @@ def _felt(told: Iterable[introductions.Row]) -> float:
     return sum(weighing.INTRODUCTION * weighing.felt(one[4]) for one in told)
 
 
-def _of(
-    summed: Mapping[str, float],
-    took: Mapping[bool, Mapping[int, tuple[int, int]]],
-    told: tuple[list[introductions.Row], list[introductions.Row]],
-    day: int,
-    people: int,
-) -> Balance:
+def _of(found: Sum, told: tuple[list[introductions.Row], list[introductions.Row]], day: int) -> Balance:
     def side(end: str, made: int, hours: float | None) -> Side:
-        began, asked, answered, hosted, reached, helped = (int(summed[f"{name}{end}"]) for name in PARTS)
+        began, asked, answered, hosted, reached, helped = (int(found.summed[f"{name}{end}"]) for name in PARTS)
         return Side(began, asked, answered, hosted, reached, made, helped, hours)
 
-    mine = side("", len(told[0]), weighing.median(took[True]))
-    theirs = side("_them", len(told[1]), weighing.median(took[False]))
-    return _balance(mine, theirs, summed["given"] + _felt(told[0]), summed["received"] + _felt(told[1]), day, people)
+    mine = side("", len(told[0]), weighing.median(found.mine))
+    theirs = side("_them", len(told[1]), weighing.median(found.theirs))
+    given, received = found.summed["given"] + _felt(told[0]), found.summed["received"] + _felt(told[1])
+    return _balance(mine, theirs, given, received, day, found.people)
 
 
 def _balance(mine: Side, theirs: Side, given: float, received: float, day: int, people: int) -> Balance:
@@ -230,11 +183,16 @@ def _side(one: weighing.Side) -> Side:
         "began": one.began, "asked": one.asked, "answered": one.answered, "answers": one.answers,
         "hosted": one.hosted, "reached": one.reached, "helped": one.helped,
     }  # fmt: skip
-    evidence = {name: sorted(numbers) for name, numbers in lists.items() if numbers}
     began, asked, answered, hosted, reached, helped = (len(lists[name]) for name in PARTS)
-    return Side(began, asked, answered, hosted, reached, 0, helped, weighing.median(one.lengths), evidence)
+    return _evidence(Side(began, asked, answered, hosted, reached, 0, helped, weighing.median(one.lengths)), lists)
 
 
 def _with(one: Side, made: list[int]) -> Side:
-    evidence = {**one.evidence, **({"introduced": made} if made else {})}
-    return Side(one.began, one.asked, one.answered, one.hosted, one.reached, len(made), one.helped, one.hours, evidence)
+    return _evidence(msgspec.structs.replace(one, introduced=len(made)), {"introduced": made})
+
+
+def _evidence(one: Side, lists: Mapping[str, Sequence[int]]) -> Side:
+    """The same with what is behind these parts: lists of numbers by rising time."""
+    told = {name: list(reversed(numbers))[:EVIDENCE_MAX] for name, numbers in lists.items() if numbers}
+    more = {name: len(numbers) - EVIDENCE_MAX for name, numbers in lists.items() if len(numbers) > EVIDENCE_MAX}
+    return msgspec.structs.replace(one, evidence={**one.evidence, **told}, left_out={**one.left_out, **more})

@@ -4,7 +4,7 @@ after a long silence."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 from sqlalchemy import Connection, Integer, cast, func, select
@@ -12,6 +12,8 @@ from sqlalchemy import Connection, Integer, cast, func, select
 from interactions.queries.among import among
 from interactions.schema import addresses, facts, participants, person_addresses, ties
 from interactions.store import corrections
+from interactions.store.exchanges import by_person, turns_of
+from interactions.ties.balance import Turn, may_be_answered_by, says_it_answers
 from interactions.ties.cadence import cadence, usual
 from interactions.ties.tie import Day, Tie, tie, value
 from interactions.ties.weights import ASKED, CONTACT, UNIT
@@ -66,25 +68,30 @@ class _Part(Struct, frozen=True):
 def answered(conn: Connection, owner_id: int, start: int, end: int) -> list[Answered]:
     """Mails to the owner and few others that the owner answered from `start` until before `end`, having let them wait.
 
-    Only the first mail of the owner after theirs is an answer; whatever else passed in between ended the waiting.
+    An answer says which mail it answers. Who met or talked in between was not waiting any more.
     """
     lately = _parts(conn, owner_id, start, end)
     wrote = {part.person_id for part in lately if _is_letter(part, "out")}
-    rows = _parts(conn, owner_id, start - TOO_LATE * _DAY, end, wrote)
-    found = []
-    for person, several in _by_person(rows).items():
-        waits: _Part | None = None
-        for part in several:
-            if part.direction == "in":
-                if waits is None and part.role == "from" and _is_letter(part, "in"):
-                    waits = part
-                continue
-            if waits is not None and part.at >= start and _is_letter(part, "out"):
-                days = (part.at - waits.at) // _DAY
-                if WAITED <= days <= TOO_LATE:
-                    found.append(Answered(person, days, waits.interaction, part.interaction, part.at))
-            waits = None
+    rows = turns_of(conn, wrote, start - TOO_LATE * _DAY, end - 1)
+    found = [one for person, turns in by_person(rows) for one in _answered(person, turns, start)]
     return sorted(found, key=lambda one: (one.at, one.answer))
+
+
+def _answered(person: int, turns: Iterable[Turn], start: int) -> Iterator[Answered]:
+    """What one person waited for until `start` or longer."""
+    waiting: list[Turn] = []
+    for one in sorted(turns, key=lambda one: (one.at, one.id)):
+        if one.kind != "email":
+            waiting.clear()
+        elif one.direction == "in" and one.asks:
+            waiting.append(one)
+        elif one.direction == "out" and one.asks:
+            said = set(says_it_answers(one))
+            meant = [asked for asked in waiting if not said.isdisjoint(may_be_answered_by(asked))]
+            waiting = [asked for asked in waiting if asked not in meant]
+            days = (one.at - meant[0].at) // _DAY if meant else 0
+            if one.at >= start and WAITED <= days <= TOO_LATE:
+                yield Answered(person, days, meant[0].id, one.id, one.at)
 
 
 def revived(conn: Connection, owner_id: int, start: int, end: int) -> list[Revived]:

@@ -24,11 +24,11 @@ from sqlalchemy import (
 from interactions.schema.base import Id, metadata
 from interactions.schema.circles import circle_members, circles
 from interactions.schema.log import interactions, numbers, participants, sources
-from interactions.schema.ties import exchanges, introduced, proposals, replies, signed, ties
+from interactions.schema.ties import balances, exchanges, introduced, proposals, replies, signed, ties
 from interactions.schema.word import corrections, suggestions, tombstones
 
 #: The newest step in `versions/`; a database that says otherwise is migrated, or refused when it is newer.
-HEAD = "0007"
+HEAD = "0008"
 
 #: Facts of the database itself: "epoch" (raised when rows were taken away behind caches), "log" (raised, on
 #: SQLite, when an item begins or ceases to count), "key_id".
@@ -332,8 +332,8 @@ alerts = Table(
 )
 
 __all__ = [
-    "HEAD", "Id", "accounts", "addresses", "alerts", "backlog", "cards", "circle_members", "circles", "clients",
-    "containers", "corrections", "credentials", "exchanges", "facts", "interactions", "introduced", "items", "meta",
-    "metadata", "numbers", "owners", "participants", "payloads", "people", "person_addresses", "processes",
+    "HEAD", "Id", "accounts", "addresses", "alerts", "backlog", "balances", "cards", "circle_members", "circles",
+    "clients", "containers", "corrections", "credentials", "exchanges", "facts", "interactions", "introduced", "items",
+    "meta", "metadata", "numbers", "owners", "participants", "payloads", "people", "person_addresses", "processes",
     "proposals", "replies", "signed", "sources", "streams", "suggestions", "ties", "tombstones", "verdicts",
 ]  # fmt: skip

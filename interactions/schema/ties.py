@@ -89,8 +89,24 @@ exchanges = Table(
     #: What of it is felt, carried to 1 January 2020: given and received (`interactions.ties.balance`).
     Column("given", Double, nullable=False),
     Column("received", Double, nullable=False),
+    #: What of it is counted with others, too (JSON list of `interactions.ties.balance.Share`).
+    Column("shared", Text, nullable=False, server_default=text("'[]'")),
+    #: Drawn anew whenever the row is: rows with the same sum of these are the same rows.
+    Column("draw", BigInteger, nullable=False, server_default=text("0")),
 )
 Index("ix_exchanges_owner_id", exchanges.c.owner_id)
+
+#: The balance with several people together, each interaction once: true while `draws` is the sum of theirs.
+balances = Table(
+    "balances",
+    metadata,
+    Column("owner_id", ForeignKey("owners.id"), primary_key=True),
+    #: Of a circle; "" is everybody.
+    Column("key", Text, primary_key=True),
+    Column("draws", BigInteger, nullable=False),
+    #: `interactions.store.exchanges.Sum` (JSON).
+    Column("body", Text, nullable=False),
+)
 
 #: How long mails between them waited for an answer: how many were answered, or not yet, after so long.
 replies = Table(

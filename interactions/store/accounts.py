@@ -213,3 +213,8 @@ def labels(db: Database, owner_id: int) -> list[tuple[int, str, str]]:
             .order_by(accounts.c.id)
         )
         return [(row[0], row[1], row[2]) for row in rows]
+
+
+def hold(conn: Connection, owner_id: int) -> None:
+    """Let whoever else counts for this owner wait until the transaction is over."""
+    conn.execute(select(owners.c.id).where(owners.c.id == owner_id).with_for_update())

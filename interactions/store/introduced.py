@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, delete, func, select
 
 from interactions.schema import interactions, introduced, meta, ties
+from interactions.store.accounts import hold
 from interactions.store.database import insert, now
 
 _COLUMNS = ("owner_id", "act", "by", "one", "other", "at", "state")
@@ -22,6 +23,7 @@ def is_fresh(conn: Connection, owner_id: int) -> bool:
 
 def keep(conn: Connection, owner_id: int, rows: Iterable[Row]) -> None:
     """Put these in the place of what was kept."""
+    hold(conn, owner_id)
     conn.execute(delete(introduced).where(introduced.c.owner_id == owner_id))
     insert(conn, introduced, _COLUMNS, sorted({(owner_id, *row) for row in rows}))
     conn.execute(delete(meta).where(meta.c.name == _name(owner_id)))

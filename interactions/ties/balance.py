@@ -43,6 +43,8 @@ class Turn(Struct, frozen=True):
     direction: str
     #: A mail to the other and at most two more, not in copy: it asks for an answer.
     asks: bool = False
+    #: Others had a part in it, too: it is counted with them as well.
+    shared: bool = False
     #: They organized the meeting; nobody else but the owner did.
     hosted_them: bool = False
     hosted: bool = False
@@ -55,11 +57,23 @@ class Turn(Struct, frozen=True):
     title: str = ""
 
 
+class Share(Struct, frozen=True, array_like=True):
+    """Something of the owner's that is counted with several people at once, as it is counted with one of them."""
+
+    #: began, reached, hosted; asked_them: a mail that asked, and how long its answer took; answers
+    part: str
+    id: int
+    felt: float = 0.0
+    length: int = 0
+    answered: bool = False
+
+
 class Side(Struct):
     """One side's part; the numbers of the interactions behind each count."""
 
     began: list[int] = []
-    #: Mails of the other side that asked this one, those that it answered, and the answers.
+    #: Mails of the other side that asked this one (of several that one answer answers, the one that it names), those
+    #: that it answered, and the answers.
     asked: list[int] = []
     answered: list[int] = []
     answers: list[int] = []
@@ -79,6 +93,8 @@ class Exchange(Struct):
     theirs: Side
     #: The last day on which this is still so, numbered from 1970: then a mail has waited for WINDOW.
     true_until: int
+    #: What of it is shared with others.
+    shared: list[Share] = []
 
 
 def exchange(turns: Iterable[Turn], since: int, now: int, usual: float = 0.0) -> Exchange:
@@ -89,16 +105,18 @@ def exchange(turns: Iterable[Turn], since: int, now: int, usual: float = 0.0) ->
     known = sorted((one for one in turns if one.at <= now), key=lambda one: (one.at, one.id))
     found = Exchange(Side(), Side(), 2**31 - 1)
     silence = max(_SILENT, _TIMES * usual) * DAY
-    answers = {True: _Answers(known, "out"), False: _Answers(known, "in")}
     conversations: set[int] = set()
     last: int | None = None
     for one in known:
         begins = _begins(one, conversations)
         if one.at >= since:
             _count(found, one, begins, last is not None and one.at - last > silence)
-            if one.asks:
-                _ask(found, one, answers[one.direction == "in"], now)
         last = one.at
+    for direction, side in (("in", found.mine), ("out", found.theirs)):
+        answers = _Answers(known, "out" if direction == "in" else "in")
+        asked = [one for one in known if one.at >= since and one.asks and one.direction == direction]
+        for one, answer in _samples(asked, answers):
+            _sample(found, side, one, answer, now)
     return found
 
 
@@ -112,37 +130,99 @@ def _begins(one: Turn, conversations: set[int]) -> bool:
 
 
 def _count(found: Exchange, one: Turn, begins: bool, after_silence: bool) -> None:
-    if one.kind == "email" and begins and one.direction in ("out", "in"):
+    if one.kind == "email" and begins and one.asks and one.direction in ("out", "in"):
         side = found.mine if one.direction == "out" else found.theirs
-        if one.asks:
-            side.began.append(one.id)
-            if after_silence:
-                side.reached.append(one.id)
-                side.felt += REACHED * felt(one.at)
-    for side, hosted in ((found.mine, one.hosted), (found.theirs, one.hosted_them)):
-        if hosted:
-            side.hosted.append(one.id)
+        side.began.append(one.id)
+        _share(found, one, "began")
+        if after_silence:
+            side.reached.append(one.id)
+            side.felt += REACHED * felt(one.at)
+            _share(found, one, "reached", REACHED * felt(one.at))
+    if one.hosted:
+        found.mine.hosted.append(one.id)
+        _share(found, one, "hosted")
+    if one.hosted_them:
+        found.theirs.hosted.append(one.id)
     if one.help:
         side = found.mine if one.help == "gave" else found.theirs
         side.helped.append(one.id)
         side.felt += HELP * felt(one.at)
 
 
-def _ask(found: Exchange, one: Turn, answers: _Answers, now: int) -> None:
-    """A mail that asks: its answer, or how long it has been open."""
-    side = found.mine if one.direction == "in" else found.theirs
+def _share(found: Exchange, one: Turn, part: str, worth: float = 0.0) -> None:
+    """What others do is theirs alone; what the owner does may be done to several."""
+    if one.shared and one.direction != "in":
+        found.shared.append(Share(part, one.id, worth))
+
+
+def _samples(asked: Iterable[Turn], answers: _Answers) -> list[tuple[Turn, Turn | None]]:
+    """Mails that asked, oldest first, with their answers; of several that one answers, the one it names, or the first.
+
+    Who writes twice and is answered once has waited once.
+    """
+    open_yet: list[tuple[Turn, Turn | None]] = []
+    by: dict[int, tuple[Turn, Turn]] = {}
+    for one in asked:
+        answer = answers.to(one)
+        if answer is None:
+            open_yet.append((one, None))
+        elif answer.id not in by or (answer.answers is not None and answer.answers == one.message):
+            by[answer.id] = one, answer
+    return sorted([*open_yet, *by.values()], key=lambda pair: (pair[0].at, pair[0].id))
+
+
+def _sample(found: Exchange, side: Side, one: Turn, answer: Turn | None, now: int) -> None:
+    """A mail that asks `side`: its answer, or how long it has been open."""
     side.asked.append(one.id)
-    answer = answers.to(one)
     waited = (answer.at if answer else now) - one.at
     length = _length(min(waited, WINDOW * DAY))
     done, still = side.lengths.get(length, (0, 0))
     side.lengths[length] = (done + bool(answer), still + (not answer))
+    if one.shared and one.direction == "out":
+        found.shared.append(Share("asked_them", one.id, 0.0, length, answer is not None))
     if answer:
         side.answered.append(one.id)
         side.answers.append(answer.id)
         side.felt += ANSWER * felt(answer.at)
+        _share(found, answer, "answers", ANSWER * felt(answer.at))
     elif waited < WINDOW * DAY:
         found.true_until = min(found.true_until, now // DAY)
+
+
+class Twice(Struct):
+    """How much more people's counts come to together than there was: to be taken off their sum."""
+
+    #: began, reached, hosted, asked_them, answered_them → how many.
+    counts: dict[str, int]
+    #: Of what is felt given, carried to the landmark.
+    given: float
+    #: Number of a length → how many answered, and open, too many (or too few: below 0).
+    lengths: dict[int, tuple[int, int]]
+
+
+def twice(shares: Iterable[Share]) -> Twice:
+    """Of what several people share, all but one time; a mail to several is answered when the first of them answers."""
+    by: dict[tuple[str, int], list[Share]] = defaultdict(list)
+    for one in shares:
+        by[one.part, one.id].append(one)
+    found = Twice(defaultdict(int), 0.0, {})
+    lengths: dict[int, list[int]] = defaultdict(lambda: [0, 0])
+    for (part, _), several in by.items():
+        more = len(several) - 1
+        if not more:
+            continue
+        if part != "answers":
+            found.counts[part] += more
+        found.given += sum(one.felt for one in several) - max(one.felt for one in several)
+        if part == "asked_them":
+            first = min(several, key=lambda one: (not one.answered, one.length))
+            found.counts["answered_them"] += sum(one.answered for one in several) - first.answered
+            for one in several:
+                lengths[one.length][not one.answered] += 1
+            lengths[first.length][not first.answered] -= 1
+    found.counts = dict(found.counts)
+    found.lengths = {length: (done, still) for length, (done, still) in lengths.items()}
+    return found
 
 
 class _Answers:
@@ -152,30 +232,43 @@ class _Answers:
         self._by: dict[tuple[str, object], list[Turn]] = defaultdict(list)
         for one in turns:
             if one.kind == "email" and one.direction == direction:
-                for key in _keys(one, is_reply=True):
+                for key in says_it_answers(one):
                     self._by[key].append(one)
 
     def to(self, asking: Turn) -> Turn | None:
         """The first within WINDOW."""
         found = [
             one
-            for key in _keys(asking, is_reply=False)
+            for key in may_be_answered_by(asking)
             for one in self._by.get(key, ())
             if asking.at < one.at <= asking.at + WINDOW * DAY
         ]
         return min(found, key=lambda one: (one.at, one.id), default=None)
 
 
-def _keys(one: Turn, is_reply: bool) -> Iterator[tuple[str, object]]:
-    message = one.answers if is_reply else one.message
-    if message is not None:
-        yield "message", message
+def says_it_answers(one: Turn) -> Iterator[tuple[str, object]]:
+    """By what a mail says which mail it answers; `may_be_answered_by` says the same of that one."""
+    if one.answers is not None:
+        yield "message", one.answers
     if one.conversation is not None:
         yield "conversation", one.conversation
-    prefixed = _REPLY.match(one.title)
-    if one.title and (bool(prefixed) or not is_reply):
+    if one.title and _REPLY.match(one.title):
         # Old archives name no message that is answered.
-        yield "title", " ".join(_REPLY.sub("", one.title).split()).casefold()
+        yield "title", _bare(one.title)
+
+
+def may_be_answered_by(one: Turn) -> Iterator[tuple[str, object]]:
+    """What a mail has to say for it to be an answer to this one."""
+    if one.message is not None:
+        yield "message", one.message
+    if one.conversation is not None:
+        yield "conversation", one.conversation
+    if one.title:
+        yield "title", _bare(one.title)
+
+
+def _bare(title: str) -> str:
+    return " ".join(_REPLY.sub("", title).split()).casefold()
 
 
 def _length(seconds: float) -> int:
@@ -242,6 +335,7 @@ def window(day: int) -> int:
 
 
 __all__ = [
-    "ANSWER", "EVEN", "GIVING", "HELP", "INTRODUCTION", "LENGTHS", "LITTLE", "RECEIVING", "Exchange", "Side", "Turn",
-    "exchange", "felt", "felt_on", "median", "merged", "rate", "window", "word",
+    "ANSWER", "EVEN", "GIVING", "HELP", "INTRODUCTION", "LENGTHS", "LITTLE", "RECEIVING", "Exchange", "Share", "Side",
+    "Turn", "Twice", "exchange", "felt", "felt_on", "may_be_answered_by", "median", "merged", "rate",
+    "says_it_answers", "twice", "window", "word",
 ]  # fmt: skip

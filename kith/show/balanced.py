@@ -109,4 +109,4 @@ def _side(one: Side, evidence: bool) -> dict[str, Any]:
         "answer_rate": round(rate(one.answered, one.asked), 3) if one.asked else None, "answer_hours": one.hours,
         "hosted": one.hosted, "reached_out": one.reached, "introduced": one.introduced, "helped": one.helped,
     }  # fmt: skip
-    return {**row, "interactions": one.evidence} if evidence else row
+    return {**row, "interactions": one.evidence, "left_out": one.left_out} if evidence else row

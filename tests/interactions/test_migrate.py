@@ -48,7 +48,7 @@ def take_away_what_came_later(conn: Connection) -> None:
         conn.execute(text(f"ALTER TABLE {table} DROP COLUMN {column}"))
     for table in (
         "clients", "suggestions", "corrections", "ties", "proposals", "signed", "numbers", "circle_members", "circles",
-        "replies", "exchanges", "introduced",
+        "replies", "exchanges", "introduced", "balances",
     ):  # fmt: skip
         conn.execute(text(f"DROP TABLE {table}"))
     conn.execute(text("CREATE TABLE corrections (id INTEGER PRIMARY KEY, kind TEXT NOT NULL)"))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
+import pytest
 from msgspec.structs import replace
 
 from interactions.items import Mailbox
@@ -15,6 +17,7 @@ from interactions.verdict import Verdict
 from tests.interactions.queries.story import ANNA, ANNA_WORK, BORIS, ME, Story, ago, card, kept, mail, meeting, now
 
 OWNER = Mailbox(ME)
+EVE = Mailbox("eve@sea.example", "Eve Sand")
 
 
 def letters(story: Story, who: Mailbox, first: int, count: int, *, answered: int) -> None:
@@ -116,6 +119,88 @@ def test_meetings_are_hosted_by_whoever_organized_them(db: Database) -> None:
     anna, boris = with_one(story, "anna"), with_one(story, "boris")
     assert (anna.mine.hosted, anna.theirs.hosted) == (1, 1)
     assert (boris.mine.hosted, boris.theirs.hosted) == (0, 0)
+
+
+def test_what_is_done_to_several_at_once_counts_once_among_them(db: Database) -> None:
+    story = Story(db)
+    several = [ANNA, BORIS, EVE]
+    group = replace(
+        card(9, "Choir list", ANNA.address),
+        card=(("categories", {}, "text", "Choir"), *card(9, ANNA.name, ANNA.address).card),
+    )
+    other = replace(
+        card(8, BORIS.name, BORIS.address),
+        card=(("categories", {}, "text", "Choir"), *card(8, BORIS.name, BORIS.address).card),
+    )
+    story.judge((group, Verdict(True, "contact", "contact.card")), (other, Verdict(True, "contact", "contact.card")))
+    parties = [(one, "attendee") for one in several]
+    story.judge(
+        (meeting(1, several, "Rehearsal", ago(days=7)), kept("both", *parties, kind="meeting", rule="calendar.meeting"))
+    )
+    asked = mail(2, OWNER, several, "Who brings cake?", ago(days=6))
+    story.judge((asked, kept("out", *((one, "to") for one in several), rule="mail.sent")))
+    answer = replace(mail(3, EVE, [OWNER], "Re: Who brings cake?", ago(days=5)), in_reply_to=asked.message_id)
+    story.judge((answer, kept("in", (EVE, "from"))))
+    circles.renew(db, story.owner_id)
+    found = balances(db, story.owner_id, now())
+    all_of_them = found.overall
+    assert (all_of_them.people, all_of_them.mine.hosted, all_of_them.mine.began) == (3, 1, 1)
+    assert (all_of_them.theirs.asked, all_of_them.theirs.answered) == (1, 1), "one answered: it is answered"
+    [choir] = found.circles
+    assert (choir.balance.people, choir.balance.mine.hosted, choir.balance.mine.began) == (2, 1, 1)
+    assert (choir.balance.theirs.asked, choir.balance.theirs.answered) == (1, 0), "nobody in the choir did"
+    word.merge(db, story.owner_id, [[ANNA.address], [BORIS.address]])
+    settled(db)
+    assert balances(db, story.owner_id, now()).overall.mine == all_of_them.mine
+    forget.forget(db, story.owner_id, [EVE.address], [EVE.name])
+    settled(db)
+    left = overall(story)
+    assert (left.people, left.mine.hosted, left.theirs.asked, left.theirs.answered) == (1, 1, 1, 0)
+
+
+def test_one_answer_to_several_mails_is_one_answer_to_the_mail_it_names(db: Database) -> None:
+    """RFC 5322 §3.6.4: In-Reply-To names what a mail answers."""
+    story = Story(db)
+    first, second = (mail(n, ANNA, [OWNER], "Cake", ago(days=9 - n)) for n in (1, 2))
+    first, second = (replace(one, thread="t") for one in (first, second))
+    answer = replace(mail(3, OWNER, [ANNA], "Re: Cake", ago(days=6)), in_reply_to=second.message_id, thread="t")
+    story.judge((first, kept("in", (ANNA, "from"))), (second, kept("in", (ANNA, "from"))))
+    story.judge((answer, kept("out", (ANNA, "to"), rule="mail.sent")))
+    found = with_one(story, "anna")
+    assert (found.mine.asked, found.mine.answered, len(found.mine.evidence["answers"])) == (1, 1, 1)
+    assert found.given == pytest.approx(1.0, abs=0.1)
+
+
+def test_nobody_hosts_what_a_title_or_the_owners_word_tells(db: Database) -> None:
+    story = Story(db)
+    entry = replace(
+        kept("both", (ANNA, "attendee"), kind="meeting", rule="calendar.from_title"), evidence={"from": "your calendar"}
+    )
+    again = replace(entry, rule="owner.kind", evidence={"your word": "kind=meeting", "from": "your calendar"})
+    story.judge((meeting(1, [], "Coffee with Anna", ago(days=7)), entry))
+    story.judge((meeting(2, [], "Tea with Anna", ago(days=6)), again))
+    word.note(db, story.owner_id, notes.Note("met", ANNA.address, ANNA.name, int(ago(days=5).timestamp()), False))
+    settled(db)
+    found = with_one(story, "anna")
+    assert (found.mine.hosted, found.theirs.hosted) == (0, 0)
+    assert len(named(db, story.owner_id, "anna", now()).people[0].kinds) == 1
+
+
+def test_of_much_evidence_the_newest_hundred_are_told(db: Database) -> None:
+    story = Story(db)
+    for number in range(103):
+        asked = mail(number, ANNA, [OWNER], f"Question {number}", ago(days=200 - number))
+        story.judge((asked, kept("in", (ANNA, "from"))))
+    found = with_one(story, "anna").theirs
+    assert (found.began, len(found.evidence["began"]), found.left_out) == (103, 100, {"began": 3})
+    assert found.evidence["began"] == sorted(found.evidence["began"], reverse=True)
+
+
+def test_asked_twice_at_once_it_is_counted_once(db: Database) -> None:
+    story = told(db)
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda _: overall(story), range(8)))
+    assert len(set(map(str, found))) == 1
 
 
 def test_circles_are_told_by_name(db: Database) -> None:

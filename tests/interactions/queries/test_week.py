@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import select, update
 
 from interactions.items import Mailbox
@@ -24,8 +25,9 @@ def theirs(story: Story, number: int, who: Mailbox, at: datetime, *others: Mailb
     story.judge((one, kept("in", (who, "from"), *((other, "to") for other in others))))
 
 
-def mine(story: Story, number: int, at: datetime, *whom: Mailbox) -> None:
-    story.judge((mail(number, Mailbox(ME), whom, "b", at), kept("out", *((one, "to") for one in whom))))
+def mine(story: Story, number: int, at: datetime, *whom: Mailbox, answers: int = 0) -> None:
+    one = replace(mail(number, Mailbox(ME), whom, "b", at), in_reply_to=f"{answers}@x.example" if answers else "")
+    story.judge((one, kept("out", *((who, "to") for who in whom))))
 
 
 def asked(story: Story, until: datetime = NOW) -> Week:
@@ -40,7 +42,7 @@ def test_an_answer_after_two_days_is_given_and_names_both_mails(db: Database) ->
     story = Story(db)
     theirs(story, 1, ANNA, ago(days=9))
     theirs(story, 2, ANNA, ago(days=4))
-    mine(story, 3, ago(days=3), ANNA)
+    mine(story, 3, ago(days=3), ANNA, answers=1)
     [one] = asked(story).answered
     assert (one.who.name, one.told.days) == ("Anna Berg", 6)
     with db.reading() as conn:
@@ -58,19 +60,31 @@ def test_no_answer_is_told_that_came_soon_or_late_or_in_another_week(
 ) -> None:
     story = Story(db)
     theirs(story, 1, ANNA, ago(days=asked_days))
-    mine(story, 2, ago(days=answered_days), ANNA)
+    mine(story, 2, ago(days=answered_days), ANNA, answers=1)
     assert asked(story).answered == ()
+
+
+def test_a_mail_that_answers_nothing_is_no_answer_and_ends_no_waiting(db: Database) -> None:
+    """RFC 5322 §3.6.4: In-Reply-To names what a mail answers."""
+    story = Story(db)
+    theirs(story, 1, ANNA, ago(days=9))
+    theirs(story, 2, ANNA, ago(days=8))
+    mine(story, 3, ago(days=5), ANNA)
+    assert asked(story).answered == ()
+    mine(story, 4, ago(days=3), ANNA, answers=2)
+    [one] = asked(story).answered
+    assert (one.told.days, one.told.at) == (5, int(ago(days=3).timestamp()))
 
 
 def test_only_the_first_mail_after_theirs_is_an_answer(db: Database) -> None:
     story = Story(db)
     theirs(story, 1, ANNA, ago(days=9))
-    mine(story, 2, ago(days=8), ANNA)
-    mine(story, 3, ago(days=3), ANNA)
+    mine(story, 2, ago(days=8), ANNA, answers=1)
+    mine(story, 3, ago(days=3), ANNA, answers=1)
     theirs(story, 4, BORIS, ago(days=6))
     met = meeting(5, [BORIS], "Seeds", ago(days=4))
     story.judge((met, kept("both", (BORIS, "attendee"), kind="meeting", rule="calendar.meeting")))
-    mine(story, 6, ago(days=1), BORIS)
+    mine(story, 6, ago(days=1), BORIS, answers=4)
     assert asked(story).answered == ()
 
 
@@ -79,10 +93,9 @@ def test_neither_a_mail_to_a_crowd_nor_one_from_a_third_is_one_that_waits(db: Da
     crowd = [Mailbox(f"m{number}@many.example") for number in range(5)]
     theirs(story, 1, ANNA, ago(days=9), *crowd)
     theirs(story, 2, BORIS, ago(days=9), EVE)
-    mine(story, 3, ago(days=3), ANNA)
-    mine(story, 4, ago(days=3), EVE)
-    mine(story, 5, ago(days=2), *crowd, BORIS)
-    mine(story, 6, ago(days=1), BORIS)
+    mine(story, 3, ago(days=3), ANNA, answers=1)
+    mine(story, 4, ago(days=3), EVE, answers=2)
+    mine(story, 5, ago(days=2), *crowd, BORIS, answers=2)
     assert asked(story).answered == ()
 
 
@@ -144,7 +157,7 @@ def test_who_is_muted_or_at_rest_is_left_in_peace(db: Database, kind: str) -> No
     story = Story(db)
     rhythm(story, ANNA, 200, 102)
     theirs(story, 1, ANNA, ago(days=6))
-    mine(story, 2, ago(days=2), ANNA)
+    mine(story, 2, ago(days=2), ANNA, answers=1)
     assert (len(asked(story).answered), len(asked(story).revived)) == (1, 1)
     word.leave_out(db, story.owner_id, kind, [ANNA.address])
     assert (asked(story).answered, asked(story).revived) == ((), ())
