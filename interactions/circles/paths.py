@@ -17,8 +17,8 @@ from msgspec import Struct
 _ANYBODY, _STRENGTH, _SILENT, _OPEN = 0.15, 0.8, 0.7, 0.5
 #: How fast what is seen of two people turns into knowing each other.
 _SEEN = 0.9
-#: Paths that are shown.
-SHOWN = 3
+#: Paths that are shown, and those that are looked at closely for it.
+SHOWN, LIKELY = 3, 60
 
 
 class Connector(Struct, frozen=True):
@@ -30,8 +30,8 @@ class Connector(Struct, frozen=True):
     #: 0 to 100 among the owner's ties.
     strength: float
     #: Their tie is fading or dormant; a mail of theirs waits for an answer.
-    silent: bool
-    open: bool
+    silent: bool = False
+    open: bool = False
     #: Keys of the circles they are in.
     circles: frozenset[str] = frozenset()
 
@@ -55,6 +55,12 @@ def path(one: Connector) -> Path:
     helps = _ANYBODY + _STRENGTH * one.strength / 100
     helps *= (_SILENT if one.silent else 1.0) * (_OPEN if one.open else 1.0)
     return Path(one, helps, 1 - math.exp(-_SEEN * one.seen))
+
+
+def likeliest(connectors: Iterable[Connector], count: int = LIKELY) -> list[int]:
+    """Person ids of those worth a closer look: what is not known of them yet can only make them less likely."""
+    ranked = sorted(map(path, connectors), key=lambda one: (-one.chance, one.connector.person_id))
+    return [one.connector.person_id for one in ranked[:count]]
 
 
 def best(connectors: Iterable[Connector], count: int = SHOWN) -> list[Path]:

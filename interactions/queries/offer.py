@@ -22,6 +22,7 @@ from interactions.store.database import Database
 from interactions.store.tied import Tied, tied
 from interactions.store.waiting import waiting
 from interactions.ties import strength
+from interactions.ties.spread import spread
 
 _EPOCH = date(1970, 1, 1)
 #: Days since they wrote between which a mail is told to be open, and how many are.
@@ -89,7 +90,8 @@ def _awake(conn: Connection, owner_id: int) -> dict[int, Tied]:
 
 
 def _pairs(conn: Connection, owner_id: int, known: dict[int, Tied], now: int, day: int) -> tuple[Pair, ...]:
-    ranks = strength.ranks((one.sums for one in known.values()), day)
+    sums = [one.sums for one in known.values()]
+    ranks = strength.ranks(sums, spread(sums, day), day)
     close = sorted(ranks, key=lambda one: (-ranks[one], one))[: offers.CLOSE]
     inside: dict[int, set[str]] = defaultdict(set)
     circles = names_and_members(conn, owner_id)

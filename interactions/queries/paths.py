@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
 
@@ -11,26 +10,27 @@ from sqlalchemy import Connection, func, select
 
 from interactions.address import canonical
 from interactions.circles import paths as ways
-from interactions.circles.paths import Connector
+from interactions.circles.paths import Connector, Path
 from interactions.circles.weave import MAIL_MAX, Act, says
 from interactions.organisations import company
 from interactions.queries.circles import names_and_members
 from interactions.queries.folding import fold
 from interactions.queries.names import Who, addresses_named, members_of, persons_of, whos
 from interactions.queries.tend import Coverage, coverage
-from interactions.schema import addresses, facts, participants, ties
+from interactions.schema import addresses, facts, participants
+from interactions.store import spreads
 from interactions.store.acts import among_those
 from interactions.store.database import Database, among
-from interactions.store.tied import sums
-from interactions.store.ties import TIE, tie_of
+from interactions.store.tied import of_people
 from interactions.store.waiting import waiting
 from interactions.ties import strength, tending
-from interactions.ties.cadence import usual
+from interactions.ties.spread import sums_of
 from interactions.ties.tending import DORMANT, FADING, Case, Standing
+from interactions.ties.tie import Tie
 
 _EPOCH = date(1970, 1, 1)
-#: People that one text may mean at once; interactions of theirs that are looked at, the newest first.
-_TARGETS_MAX, _ACTS_MAX = 50, 2_000
+#: People that one text may mean at once; interactions of each that are looked at, the newest first, and of all of them.
+_TARGETS_MAX, _ACTS, _ACTS_MAX = 50, 250, 2_000
 
 
 class Way(Struct, frozen=True):
@@ -61,18 +61,21 @@ class Ways(Struct, frozen=True):
 
 def paths(db: Database, owner_id: int, text: str, now: int, today: date) -> Ways:
     """At most three ways to the people that `text` means: a name, an address, a domain or a company."""
+    day = (today - _EPOCH).days
+    all_ties = spreads.spread(db, owner_id, day)
     with db.reading() as conn:
         targets = _targets(conn, owner_id, text)
-        everybody = sums(conn, owner_id)
-        known = {row[0] for row in everybody}
         told = _acts(conn, owner_id, targets, now)
-        ids = {one for act, _ in told for one in act.people} - targets
-        day = (today - _EPOCH).days
-        ranks = strength.ranks(everybody, day, ids & known)
-        standings = _standings(conn, ranks, usual(row[-1] for row in everybody), day)
-        found = _ways(conn, owner_id, targets, told, standings, now)
-        who = whos(conn, targets)
-        yourself = tuple(who[one] for one in sorted(targets & known) if one in who)
+        seen = _seen(told, targets, now)
+        tied = of_people(conn, owner_id, {*seen, *targets})
+        ranks = strength.ranks([sums_of(one, tied[one]) for one in tied.keys() & seen.keys()], all_ties, day)
+        likely = ways.likeliest(Connector(one, seen[one].said, rank) for one, rank in ranks.items())
+        standings = _standings(conn, {one: tied[one] for one in likely}, all_ties.usual, day)
+        inside = names_and_members(conn, owner_id, likely)
+        chosen = ways.best(_connectors(seen, ranks, standings, inside))
+        who = whos(conn, {*targets, *(way.connector.person_id for way in chosen)})
+        found = tuple(_way(way, seen[way.connector.person_id], standings, inside, who) for way in chosen)
+        yourself = tuple(who[one] for one in sorted(targets & tied.keys()) if one in who)
         return Ways(tuple(who[one] for one in sorted(targets) if one in who), yourself, found, coverage(conn, owner_id))
 
 
@@ -103,7 +106,7 @@ def _acts(conn: Connection, owner_id: int, targets: set[int], now: int) -> list[
         .where(among(conn, participants.c.address_id, members), participants.c.at <= now)
         .group_by(participants.c.interaction_id)
         .order_by(func.max(participants.c.at).desc())
-        .limit(_ACTS_MAX)
+        .limit(min(_ACTS * len(targets), _ACTS_MAX))
     )
     ids = [row[0] for row in conn.execute(newest)]
     found = [
@@ -112,60 +115,70 @@ def _acts(conn: Connection, owner_id: int, targets: set[int], now: int) -> list[
     return sorted(found, key=lambda one: (-one[0].at, one[0].id))
 
 
-def _standings(
-    conn: Connection, ranks: Mapping[int, float], around: float, day: int
-) -> dict[int, tuple[Standing, float]]:
-    """Person → how their tie stands, and its strength, of those who have a rank."""
-    rows = conn.execute(select(*TIE, ties.c.person_id).where(among(conn, ties.c.person_id, ranks))).all()
-    found, asked = {}, waiting(conn, ranks)
-    for row in rows:
-        case = Case(tending.glance(row[-1], tie_of(row)), asked=row[-1] in asked)
-        stands = tending.standing(case, around, day)
-        if stands is not None:
-            found[row[-1]] = (stands, ranks[row[-1]])
+class _Seen(Struct):
+    """What is seen of one person with that target of whom most is."""
+
+    target: int
+    said: float
+    #: With their titles, the newest first.
+    acts: list[tuple[Act, str]]
+
+
+def _seen(told: Iterable[tuple[Act, str]], targets: set[int], now: int) -> dict[int, _Seen]:
+    """Person id → what is seen of them with a target, of everybody who is none."""
+    pairs: dict[tuple[int, int], _Seen] = {}
+    for act, title in told:
+        for target in targets & act.people.keys():
+            for one in act.people.keys() - targets:
+                if (said := says(act, one, target, now)) > 0:
+                    pair = pairs.setdefault((one, target), _Seen(target, 0.0, []))
+                    pair.said += said
+                    pair.acts.append((act, title))
+    found: dict[int, _Seen] = {}
+    for (one, _), pair in sorted(pairs.items()):
+        if one not in found or pair.said > found[one].said:
+            found[one] = pair
     return found
 
 
-def _ways(
-    conn: Connection,
-    owner_id: int,
-    targets: set[int],
-    told: Iterable[tuple[Act, str]],
-    standings: Mapping[int, tuple[Standing, float]],
-    now: int,
-) -> tuple[Way, ...]:
-    seen: dict[tuple[int, int], float] = defaultdict(float)
-    acts: dict[tuple[int, int], list[tuple[Act, str]]] = defaultdict(list)
-    for act, title in told:
-        for target in targets & act.people.keys():
-            for one in act.people.keys() & standings.keys():
-                if (said := says(act, one, target, now)) > 0:
-                    seen[one, target] += said
-                    acts[one, target].append((act, title))
-    best_of: dict[int, int] = {}
-    for one, target in sorted(seen):
-        if one not in best_of or seen[one, target] > seen[one, best_of[one]]:
-            best_of[one] = target
-    known = names_and_members(conn, owner_id, best_of.keys())
-    inside = {one: frozenset(key for key, (_, people) in known.items() if one in people) for one in best_of}
-    connectors = [
+def _standings(conn: Connection, people: Mapping[int, Tie], around: float, day: int) -> dict[int, Standing]:
+    """Person → how their tie stands."""
+    asked = waiting(conn, [person for person, one in people.items() if (one.last_in or 0) > (one.last_out or 0)])
+    cases = {person: Case(tending.glance(person, one), asked=person in asked) for person, one in people.items()}
+    stands = {person: tending.standing(case, around, day) for person, case in cases.items()}
+    return {person: one for person, one in stands.items() if one is not None}
+
+
+def _connectors(
+    seen: Mapping[int, _Seen],
+    ranks: Mapping[int, float],
+    standings: Mapping[int, Standing],
+    inside: Mapping[str, tuple[str, frozenset[int]]],
+) -> list[Connector]:
+    circles: dict[int, set[str]] = {one: set() for one in standings}
+    for key, (_, people) in inside.items():
+        for one in people & circles.keys():
+            circles[one].add(key)
+    return [
         Connector(
-            one, seen[one, target], standings[one][1], standings[one][0].state in (FADING, DORMANT),
-            standings[one][0].open_since is not None, inside[one],
+            one, seen[one].said, ranks[one], stands.state in (FADING, DORMANT), stands.open_since is not None,
+            frozenset(circles[one]),
         )
-        for one, target in best_of.items()
+        for one, stands in standings.items()
     ]  # fmt: skip
-    chosen = ways.best(connectors)
-    who = whos(conn, {*targets, *(way.connector.person_id for way in chosen)})
-    found = []
-    for way in chosen:
-        person = way.connector.person_id
-        both = acts[person, best_of[person]]
-        names = tuple(sorted(known[key][0] for key in way.connector.circles if known[key][0]))
-        found.append(
-            Way(
-                who[person], who[best_of[person]], names, way.helps, way.knows, standings[person][0],
-                tuple(act.id for act, _ in both), both[0][0].at, both[0][1],
-            )
-        )  # fmt: skip
-    return tuple(found)
+
+
+def _way(
+    found: Path,
+    seen: _Seen,
+    standings: Mapping[int, Standing],
+    inside: Mapping[str, tuple[str, frozenset[int]]],
+    who: Mapping[int, Who],
+) -> Way:
+    person = found.connector.person_id
+    names = tuple(sorted(inside[key][0] for key in found.connector.circles if inside[key][0]))
+    newest, title = seen.acts[0]
+    return Way(
+        who[person], who[seen.target], names, found.helps, found.knows, standings[person],
+        tuple(act.id for act, _ in seen.acts), newest.at, title,
+    )  # fmt: skip

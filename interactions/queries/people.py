@@ -72,7 +72,6 @@ def people(
         silent = set() if muted else _muted(conn, owner_id) - without
         stale = _stale(conn, owner_id, now)
         everyone = _everyone(conn, owner_id, stale, only, silent | without | nobodys.keys())
-        total = conn.execute(select(func.count()).select_from(everyone)).scalar_one()
         counts = _counts(conn, owner_id, now, stale, only)
         rows = select(everyone.c.person, *(column for column in counts.c if column.name != "person")).outerjoin(
             counts, counts.c.person == everyone.c.person
@@ -84,6 +83,9 @@ def people(
             ids = conn.execute(select(everyone.c.person)).scalars()
             page = in_order(conn, owner_id, ids, order, now)[offset : offset + limit]
             found = _in_this_order(conn, rows, everyone, page)
+        total = offset + len(found)
+        if len(found) == limit or (offset and not found):
+            total = conn.execute(select(func.count()).select_from(everyone)).scalar_one()
         left_out = len(silent & only) if only is not None else len(silent)
         return People(_persons(conn, found), total, left_out)
 

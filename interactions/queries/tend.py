@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection, case, exists, select
 
 from interactions.queries.codes import codes
 from interactions.queries.names import Who, members_of, whos
@@ -75,19 +75,14 @@ def tend(
 def coverage(conn: Connection, owner_id: int) -> Coverage:
     """Since when there is mail, and since when there are meetings."""
 
-    def first(*kinds: str) -> int | None:
+    def first(told: ColumnElement[int], *kinds: str) -> ColumnElement[int]:
         # In the order of an index, until the first: of a kind that is not there, a tie tells.
         mine = (interactions.c.owner_id == owner_id, interactions.c.kind.in_(kinds))
-        return conn.execute(select(interactions.c.at).where(*mine).order_by(interactions.c.at).limit(1)).scalar()
+        at = select(interactions.c.at).where(*mine).order_by(interactions.c.at).limit(1).scalar_subquery()
+        return case((exists().where(ties.c.owner_id == owner_id, told > 0), at), else_=None)
 
-    def told(how_many: ColumnElement[int]) -> bool:
-        mine = (ties.c.owner_id == owner_id, how_many > 0)
-        return conn.execute(select(ties.c.person_id).where(*mine).limit(1)).first() is not None
-
-    return Coverage(
-        first("email") if told(ties.c.emails) else None,
-        first("meeting", "call") if told(ties.c.meetings + ties.c.calls) else None,
-    )
+    mail, met = first(ties.c.emails, "email"), first(ties.c.meetings + ties.c.calls, "meeting", "call")
+    return Coverage(*conn.execute(select(mail, met)).one())
 
 
 def _named(conn: Connection, shown: Iterable[Proposed]) -> list[Tended]:

@@ -9,6 +9,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, select
 
 from interactions.schema import ties
+from interactions.store import spreads
 from interactions.store.database import Database, among
 from interactions.store.ties import TIE, tie_of
 from interactions.ties import strength
@@ -51,7 +52,9 @@ def standings(
     mine = ties.c.owner_id == owner_id
     both = (ties.c.last_out.isnot(None), ties.c.last_in.isnot(None))
     with db.reading() as conn:
-        around = usual(conn.execute(select(ties.c.median_gap).where(mine, ties.c.gaps > 0, *both)).scalars().all())
+        around = spreads.usual(conn, owner_id, day) or usual(
+            conn.execute(select(ties.c.median_gap).where(mine, ties.c.gaps > 0, *both)).scalars().all()
+        )
         chosen = select(*TIE, ties.c.person_id, ties.c.steps).where(among(conn, ties.c.person_id, wanted))
         asked = conn.execute(chosen).all()
         others = conn.execute(select(*TIE, ties.c.person_id).where(mine)).all() if ranked else ()

@@ -11,13 +11,14 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select
 
 from interactions.schema import addresses, facts, person_addresses, proposals, ties
-from interactions.store import corrections
+from interactions.store import corrections, spreads
 from interactions.store.corrections import CADENCE, MUTE, REST, REVIEWED, SNOOZE, TEND
 from interactions.store.database import Database, among, insert, now
 from interactions.store.waiting import waiting
 from interactions.ties import tending
 from interactions.ties.cadence import drawn, usual
-from interactions.ties.tending import OUTSIDE, Case, Glance, Proposal, depth
+from interactions.ties.spread import Spread
+from interactions.ties.tending import OUTSIDE, Case, Glance, Proposal
 
 #: Of so many of the worthiest it is looked up first who is from outside work.
 _FIRST = 100
@@ -55,9 +56,10 @@ def week(db: Database, owner_id: int, today: date, *, dormant: bool = False, kee
 
     `today` is the owner's day.
     """
+    all_ties = spreads.spread(db, owner_id, (today - date(1970, 1, 1)).days)
     with db.reading() as conn:
         made_at = int(now(conn))
-        found, fresh = _week(conn, owner_id, today, made_at, dormant)
+        found, fresh = _week(conn, owner_id, today, made_at, dormant, all_ties)
     rows = [(owner_id, found.monday, one, made_at) for one in fresh]
     if rows and keep:
         columns = ("owner_id", "week", "person_id", "made_at")
@@ -65,21 +67,19 @@ def week(db: Database, owner_id: int, today: date, *, dormant: bool = False, kee
     return found
 
 
-def _week(conn: Connection, owner_id: int, today: date, made_at: int, dormant: bool) -> tuple[Week, list[int]]:
+def _week(
+    conn: Connection, owner_id: int, today: date, made_at: int, dormant: bool, all_ties: Spread
+) -> tuple[Week, list[int]]:
     """The week, and who is newly proposed in it."""
     monday = today - timedelta(days=today.weekday())
     number = (today - date(1970, 1, 1)).days
     said = _said(conn, owner_id)
     there = {} if dormant or not said.reviewed else _proposed(conn, owner_id, [monday])
     silent = _silent(said, number) | _offices(conn, owner_id)
-    everybody = [row for row in _depths(conn, owner_id) if row[0] not in silent]
-    around = usual(row[1] for row in everybody)
-    glances = [
-        one for one in _glances(conn, owner_id, {*there, *said.wished}, around, number) if one.person_id not in silent
-    ]
-    cases = _cases(conn, said, glances)
-    depths = sorted(depth(day, grown) for _, _, day, grown in everybody)
-    able = tending.proposals(cases.values(), depths, around, number, dormant=dormant)
+    wanted = {*there, *said.wished}
+    glances = _glances(conn, owner_id, wanted, all_ties.usual, number, dormant)
+    cases = _cases(conn, said, [one for one in glances if one.person_id not in silent])
+    able = tending.proposals(cases.values(), all_ties, number, dormant=dormant)
     able = sorted(able, key=lambda one: one.person_id not in said.kept)
     told = (len(said.resting), len(said.snoozed))
     if dormant:
@@ -92,7 +92,7 @@ def _week(conn: Connection, owner_id: int, today: date, made_at: int, dormant: b
     outside = len(there.keys() & cases.keys()) - len(at_work(conn, there.keys() & cases.keys()))
     chosen = _chosen(conn, fresh, tending.A_WEEK - len(there), max(0, OUTSIDE - outside))
     there.update((one.person_id, made_at) for one in chosen)
-    shown = [_shown(cases[person], around, number, at) for person, at in there.items() if person in cases]
+    shown = [_shown(cases[person], all_ties.usual, number, at) for person, at in there.items() if person in cases]
     others = [one for one in fresh if one.person_id not in there]
     worth = {one.person_id: number for number, one in enumerate(able)}
     proposed = tuple(
@@ -160,14 +160,10 @@ def _said(conn: Connection, owner_id: int) -> _Said:
     )
 
 
-def _depths(conn: Connection, owner_id: int) -> Sequence[Any]:
-    """(person id, median gap, day, what has grown until then) of everybody who has a tie."""
-    columns = (ties.c.person_id, ties.c.median_gap, ties.c.day, ties.c.sum_365)
-    return conn.execute(_tied(owner_id, *columns)).all()
-
-
-def _glances(conn: Connection, owner_id: int, wanted: set[int], around: float, today: int) -> list[Glance]:
-    """Those `wanted`, and everybody who is silent for long enough to be proposed."""
+def _glances(
+    conn: Connection, owner_id: int, wanted: set[int], around: float, today: int, dormant: bool
+) -> list[Glance]:
+    """Those `wanted`, and everybody who is silent for long enough to be proposed, not too long unless `dormant`."""
     columns = (
         ties.c.person_id, ties.c.day, ties.c.sum_365, ties.c.median_gap, ties.c.gaps, ties.c.days, ties.c.first_day,
         ties.c.last_day, ties.c.last_out, ties.c.last_in, ties.c.next_at,
@@ -177,7 +173,10 @@ def _glances(conn: Connection, owner_id: int, wanted: set[int], around: float, t
     least = case((usual_gap < around, usual_gap), else_=around)
     silence = today - ties.c.last_day
     waits = or_(silence > tending.DUE_FROM * least, silence > tending.DORMANT_DAYS)
-    chosen = or_(ties.c.days < tending.RHYTHM, waits, among(conn, ties.c.person_id, wanted))
+    asked = or_(ties.c.days < tending.RHYTHM, waits)
+    if not dormant:
+        asked = and_(asked, silence <= tending.UNASKED_DAYS)
+    chosen = or_(asked, among(conn, ties.c.person_id, wanted))
     found = [Glance(*row) for row in conn.execute(_tied(owner_id, *columns).where(chosen)).all()]
     return [one for one in found if one.person_id in wanted or one.may_wait(around, today)]
 
@@ -239,20 +238,21 @@ def at_work(conn: Connection, people: Iterable[int]) -> set[int]:
     # Domains take a list that the log does not need.
     from interactions.organisations import company
 
+    members = _members(conn, people)
+    rows = conn.execute(select(addresses.c.id, addresses.c.canonical).where(among(conn, addresses.c.id, members)))
+    found = ((members[id], company(canonical.rpartition("@")[2] if "@" in canonical else "")) for id, canonical in rows)
+    return set(members.values()) - {one for one, at in found if not at}
+
+
+def _members(conn: Connection, people: Iterable[int]) -> dict[int, int]:
+    """Every address of these people → the person."""
     wanted = set(people)
-    person = func.coalesce(person_addresses.c.person_id, addresses.c.id)
-    rows = conn.execute(
-        select(person, addresses.c.canonical)
-        .outerjoin(person_addresses, person_addresses.c.address_id == addresses.c.id)
-        .where(
-            among(conn, addresses.c.id, wanted)
-            | addresses.c.id.in_(
-                select(person_addresses.c.address_id).where(among(conn, person_addresses.c.person_id, wanted))
-            )
+    linked = conn.execute(
+        select(person_addresses.c.address_id, person_addresses.c.person_id).where(
+            among(conn, person_addresses.c.person_id, wanted)
         )
     )
-    found = ((one, company(canonical.rpartition("@")[2] if "@" in canonical else "")) for one, canonical in rows)
-    return wanted - {one for one, at in found if not at}
+    return {one: one for one in wanted} | {row[0]: row[1] for row in linked}
 
 
 def _proposed(conn: Connection, owner_id: int, mondays: Iterable[date]) -> dict[int, int]:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
 from interactions.ties.cadence import unusual
+from interactions.ties.spread import Spread, Sums, depth, momenta_of, rank
 from interactions.ties.tie import Tie
-from interactions.ties.weights import DEPTH_HALF_LIFE, HALF_LIVES, MIXTURE
 
 NEW, GROWING, STEADY, QUIET = "new", "growing", "steady", "quiet"
 _NOW, _GROWN = 0.6, 0.4
@@ -28,10 +28,6 @@ _RECENT, _LONG = 3, 4
 _HALF_LIFE = {_RECENT: 64.0, _LONG: 256.0}
 
 
-#: Person id, the day of the sums, the six sums on it (`interactions.ties.sums`), and the median gap.
-Sums = tuple[int, int, float, float, float, float, float, float, float | None]
-
-
 class Strength(Struct, frozen=True):
     """Two numbers and their rank among the owner's ties."""
 
@@ -42,24 +38,13 @@ class Strength(Struct, frozen=True):
     strength: float
 
 
-def ranks(rows: Iterable[Sums], today: int, of: Collection[int] | None = None) -> dict[int, float]:
-    """Person id → strength (0 to 100), from the day and the values of everybody's sums alone; `of`: of these people."""
-    fade: dict[int, tuple[float, ...]] = {}
-    momenta, depths, found = [], [], []
-    for person, day, one, four, sixteen, sixty, half, year, _ in rows:
-        faded = fade.get(day)
-        if faded is None:
-            pairs = zip((*MIXTURE, 1.0), (*HALF_LIVES, DEPTH_HALF_LIFE), strict=True)
-            faded = fade[day] = tuple(share * 2.0 ** ((day - today) / h) for share, h in pairs)
-        a, b, c, d, e, f = faded
-        now = a * one + b * four + c * sixteen + d * sixty + e * half
-        momenta.append(now)
-        depths.append(f * year)
-        if of is None or person in of:
-            found.append((person, now, f * year))
-    momenta.sort()
-    depths.sort()
-    return {person: 100 * (_NOW * _rank(momenta, now) + _GROWN * _rank(depths, grown)) for person, now, grown in found}
+def ranks(rows: Sequence[Sums], among: Spread, today: int) -> dict[int, float]:
+    """Person id → strength (0 to 100) of these, from the day and the values of their sums alone."""
+    now = momenta_of(rows, today)
+    return {
+        row[0]: 100 * (_NOW * rank(among.momenta, now[row[0]]) + _GROWN * rank(among.depths, depth(row[1], row[7])))
+        for row in rows
+    }
 
 
 def strengths(ties: Mapping[int, Tie], today: int) -> dict[int, Strength]:
@@ -70,14 +55,14 @@ def strengths(ties: Mapping[int, Tie], today: int) -> dict[int, Strength]:
         if one.gated() and (sums := one.sums.on(today))
     }
     momenta, depths = sorted(one[0] for one in read.values()), sorted(one[1] for one in read.values())
+
+    def exact(ordered: Sequence[float], value: float) -> float:
+        return bisect_right(ordered, value) / len(ordered)
+
     return {
-        person: Strength(now, grown, 100 * (_NOW * _rank(momenta, now) + _GROWN * _rank(depths, grown)))
+        person: Strength(now, grown, 100 * (_NOW * exact(momenta, now) + _GROWN * exact(depths, grown)))
         for person, (now, grown) in read.items()
     }
-
-
-def _rank(ordered: Sequence[float], value: float) -> float:
-    return bisect_right(ordered, value) / len(ordered)
 
 
 def word(one: Tie, around: float, today: int) -> str:

@@ -7,14 +7,13 @@ silent for 16 times their rhythm rarely wake by themselves, and are worth as muc
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
 from collections.abc import Collection, Iterable, Sequence
 
 from msgspec import Struct
 
 from interactions.ties.cadence import drawn
+from interactions.ties.spread import Spread, depth, rank
 from interactions.ties.tie import Tie
-from interactions.ties.weights import DEPTH_HALF_LIFE
 
 IN_TOUCH, DUE, OVERDUE, FADING, DORMANT = "in touch", "due", "overdue", "fading", "dormant"
 #: Where each state begins, in cadences; closer where the owner named the cadence.
@@ -49,11 +48,6 @@ class Glance(Struct, frozen=True):
     last_in: int | None
     #: When the next meeting is ahead, seconds since 1970 UTC.
     next_at: int | None = None
-
-    @property
-    def depth(self) -> float:
-        """How deep the tie is (`depth`)."""
-        return depth(self.day, self.grown)
 
     def may_wait(self, around: float, today: int) -> bool:
         """Whether they are silent for long enough to be proposed, where the owner named no cadence."""
@@ -104,11 +98,6 @@ class Proposal(Struct, frozen=True):
     standing: Standing
 
 
-def depth(day: int, grown: float) -> float:
-    """Of what has grown until `day`, a number whose order is the same on every day: all fade alike."""
-    return math.log2(grown) + day / DEPTH_HALF_LIFE if grown > 0 else -math.inf
-
-
 def standing(case: Case, around: float, today: int) -> Standing | None:
     """How a tie stands where `around` days are usual; None where both have not acted yet."""
     tie = case.tie
@@ -140,21 +129,16 @@ def waits(last_out: int, last_in: int, planned: bool, today: int) -> str:
     return AWAITED if last_out > last_in and today - last_out < AWAITED_DAYS else ""
 
 
-def proposals(
-    cases: Iterable[Case], depths: Sequence[float], around: float, today: int, *, dormant: bool = False
-) -> list[Proposal]:
-    """Everybody who could be proposed, the worthiest first: deep ties first, and those of whom a mail is open.
-
-    `depths`: of all ties (`Glance.depth`), rising.
-    """
+def proposals(cases: Iterable[Case], among: Spread, today: int, *, dormant: bool = False) -> list[Proposal]:
+    """Everybody who could be proposed, the worthiest first: deep ties first, and those of whom a mail is open."""
     found = []
     for case in cases:
-        stands = standing(case, around, today)
+        stands = standing(case, among.usual, today)
         if stands is None or stands.waits or (stands.silence > UNASKED_DAYS and not dormant):
             continue
         if why := _why(case, stands, today):
-            rank = bisect_right(depths, case.tie.depth) / max(len(depths), 1)
-            found.append(Proposal(case.tie.person_id, why, _score(why, stands, rank), stands))
+            deep = rank(among.depths, depth(case.tie.day, case.tie.grown))
+            found.append(Proposal(case.tie.person_id, why, _score(why, stands, deep), stands))
     return sorted(found, key=lambda one: (-one.score, one.person_id))
 
 
@@ -183,12 +167,12 @@ def _why(case: Case, stands: Standing, today: int) -> str:
     return ""
 
 
-def _score(why: str, stands: Standing, rank: float) -> float:
+def _score(why: str, stands: Standing, deep: float) -> float:
     if why == "new":
         return 0.35
     times = stands.silence / stands.cadence
     due = 0.5 if stands.state == DORMANT else min(1.0, max(0.1, math.log2(max(times, 1.0)) / 3))
-    return rank * due * (1.3 if stands.open_since is not None else 1.0)
+    return deep * due * (1.3 if stands.open_since is not None else 1.0)
 
 
 def glance(person_id: int, tie: Tie, next_at: int | None = None) -> Glance:

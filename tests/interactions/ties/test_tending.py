@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from interactions.ties.cadence import cadence, unusual, usual
+from interactions.ties.spread import Spread, depth
 from interactions.ties.tending import Case, Proposal, Standing, glance, proposals, standing, week
 from interactions.ties.tie import Day, Tie, tie
 
@@ -31,7 +32,8 @@ def case(
 def able(cases: Sequence[Case], around: float, today: int, *, dormant: bool = False) -> list[Proposal]:
     """Who could be proposed of these: a glance has to let through at least those."""
     glances = [one.tie for one in cases if one.tie.last_out is not None and one.tie.last_in is not None]
-    found = proposals(cases, sorted(one.depth for one in glances), around, today, dormant=dormant)
+    depths = sorted(depth(one.day, one.grown) for one in glances)
+    found = proposals(cases, Spread(around, (), tuple(depths)), today, dormant=dormant)
     seen = {one.person_id for one in glances if one.may_wait(around, today)}
     assert {one.person_id for one in found if not cases[0].wished} <= seen
     return found
