@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
-from interactions.identity.names import Name, fold, parse
+from interactions.identity.folded import fold
+from interactions.identity.names import Name, parse
 from interactions.identity.nicknames import full_names
 from interactions.items import Mailbox
 from interactions.titles import Book

@@ -44,7 +44,8 @@ def name_key(written: str) -> str | None:
     It is a name when somebody is called so, also where it would be no name of a person by itself ("April Weekly").
     """
     # Comparing names takes libraries that few commands need.
-    from interactions.identity.names import fold, parse
+    from interactions.identity.folded import fold
+    from interactions.identity.names import parse
 
     name = parse(written)
     if name is not None and len(name.words) >= 2:

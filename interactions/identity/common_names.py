@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from functools import cache
 
-from interactions.identity.names import Name, fold
+from interactions.identity.folded import fold
+from interactions.identity.names import Name
+from interactions.identity.nicknames import full_names, short_forms
 from interactions.vocabulary import words
 
 #: Country or language → frequent family names, frequent given names.
@@ -129,6 +131,12 @@ def _families() -> frozenset[str]:
     return frozenset().union(*(family for family, _ in _folded()))
 
 
+def is_given(word: str) -> bool:
+    """Whether a folded word is known as a given name, whole or short."""
+    known = full_names(word) != {word} or bool(short_forms(word))
+    return known or any(word in given for _, given in _folded())
+
+
 def is_frequent(name: Name) -> bool:
     """Whether its family name is one of the most frequent, so that any given name beside it is borne by several."""
     return not _families().isdisjoint((name.words[0], name.words[-1]))
@@ -141,7 +149,7 @@ def is_common(name: Name) -> bool:
     if not _CROWDED.isdisjoint(name.words):
         return True
     return any(
-        one in family and other in given
+        one in family and not given.isdisjoint(full_names(other))
         for family, given in _folded()
         for number, one in enumerate(name.words)
         for at, other in enumerate(name.words)

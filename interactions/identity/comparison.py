@@ -7,7 +7,7 @@ neighbours and handles it is worth more the rarer they are.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from typing import Protocol
 
@@ -16,7 +16,7 @@ from rapidfuzz.distance import Levenshtein
 
 from interactions.free_mail import is_free_mail
 from interactions.identity import local_part
-from interactions.identity.common_names import is_common, is_frequent
+from interactions.identity.common_names import is_common, is_frequent, is_given
 from interactions.identity.frequencies import Frequencies
 from interactions.identity.names import (
     CONFLICT,
@@ -52,19 +52,19 @@ BITS = {
     "written to at both": 2.0,
     "an office's local part": -4.0,
     "two mailboxes of one organisation": -4.0,
-    "two mailboxes of one provider": -2.0,
+    "two mailboxes of one provider": -3.0,
     "a tag behind one address": 9.0,
     "one is called junior or senior": -9.0,
     "two generations": -14.0,
     "told apart by a number": -14.0,
     "two organisations at once": -3.0,
-    "hardly ever seen": -7.0,
+    "hardly ever seen": -8.0,
     "an organisation's new domain": 8.0,
     "look-alike domains": -14.0,
 }
 #: The chance that somebody else has the same full name whatever its words: namesakes are not drawn from an urn. Of
 #: names that very many bear it is likely, and more so where namesakes were seen.
-_NAMESAKE, _FREQUENT, _COMMON, _AMBIGUOUS = 0.0020, 0.015, 0.1, 0.5
+_NAMESAKE, _FREQUENT, _COMMON, _AMBIGUOUS = 0.0030, 0.015, 0.1, 0.5
 #: Who wrote so seldom, all within so many seconds, may be anybody who gives himself that name.
 _SELDOM, _MOMENT = 3, 60 * 86_400
 #: Shorter local parts may be anybody's initials.
@@ -77,7 +77,7 @@ _OFTEN, _LONG = 10, 180 * 86_400
 #: its own.
 _FACETS_MIN = -0.8
 #: Belonging to one circle is worth so many bits at the most: namesakes may, too; and not seeming to, so few.
-_CIRCLE_MIN, _CIRCLE_MAX = -2.5, 6.0
+_CIRCLE_MIN, _CIRCLE_MAX = -2.5, 7.0
 _HANDLE_MAX = 9.0
 _GAP = 200 * 86_400
 
@@ -148,7 +148,8 @@ def _together(times: int, one: Node, other: Node) -> dict[str, float]:
 def _names(one: Node, other: Node, known: Frequencies, ambiguous: bool) -> dict[str, float]:
     found, mine, theirs = level(one, other)
     if found == CONFLICT:
-        return {"names differ": BITS["names differ"]}
+        made = {} if differ(one, other) else _made(one, other, known)
+        return made or {"names differ": BITS["names differ"]}
     if found == FAMILY:
         if mine is not None and theirs is not None and _may_have_married(one, other, mine, theirs):
             chance = known.share(mine.words[0])
@@ -167,6 +168,26 @@ def _names(one: Node, other: Node, known: Frequencies, ambiguous: bool) -> dict[
     )  # fmt: skip
     chance = max(_coincidence(found, mine, theirs, known), others / known.size)
     return {f"{found} name": round(math.log2(M_NAMES[found] / min(chance, 1.0)), 2)}
+
+
+def differ(one: Node, other: Node) -> bool:
+    """Whether their names are two people's; a word that is nobody's given name ("Gartenzwerg") is no name."""
+    found = level(one, other)[0]
+    return found == FAMILY or (found == CONFLICT and not any(map(_calls_itself_something, (one, other))))
+
+
+def _calls_itself_something(node: Node) -> bool:
+    words = [word for name in node.names for word in name.words]
+    return bool(words) and not node.full_names and not any(map(is_given, words))
+
+
+def is_bridged(one: Node, other: Node, everybody: Iterable[Node]) -> bool:
+    """Whether somebody changed their name: a third address was written with both, or the telephone is the same."""
+    return bool(one.phones & other.phones) or any(
+        level(one, third)[0] in (EXACT, NICKNAME) and level(other, third)[0] in (EXACT, NICKNAME)
+        for third in everybody
+        if third is not one and third is not other
+    )
 
 
 def _may_have_married(one: Node, other: Node, mine: Name, theirs: Name) -> bool:
@@ -208,7 +229,12 @@ def _handles(one: Node, other: Node, known: Frequencies) -> dict[str, float]:
     if mine != theirs or len(mine) < 4 or "@" not in one.canonical or "@" not in other.canonical:
         return {}
     names = [name.latin for node in (one, other) for name in node.full_names]
-    if any(local_part.is_made_from(mine, name) or any(len(w) > 3 and w in mine for w in name.words) for name in names):
+    if any(
+        local_part.is_made_from(mine, name)
+        or any(len(word) > 3 and word in mine for word in name.words)
+        or all(word in mine for word in name.words)
+        for name in names
+    ):
         # Namesakes spell their name alike.
         return {}
     often = known.handles.get(mine, 2)
@@ -241,10 +267,10 @@ def _circumstances(one: Node, other: Node, known: Frequencies) -> Iterator[str]:
         yield "told apart by a number"
     if frozenset((one.domain, other.domain)) in known.renamed and one.local == other.local:
         yield "an organisation's new domain"
+    elif are_alike(one.domain, other.domain) or is_extended(one.domain, other.domain):
+        yield "look-alike domains"
     elif _employed_twice(one, other):
         yield "two organisations at once"
-    elif are_alike(one.domain, other.domain):
-        yield "look-alike domains"
     if not one.phones & other.phones and any(map(_is_seldom, (one, other))):
         yield "hardly ever seen"
     if any(map(_is_office, (one, other))):
@@ -290,6 +316,13 @@ def are_alike(one: str, other: str) -> bool:
     if one == other or min(len(one), len(other)) < _DOMAIN_MIN:
         return False
     return bool(Levenshtein.distance(one, other) <= 1) or _looks(one) == _looks(other)
+
+
+def is_extended(one: str, other: str) -> bool:
+    """Whether one domain is the other with something hung on it: northarc.example, northarc-hr.example."""
+    short, long = sorted((one, other), key=len)
+    label, _, suffix = short.partition(".")
+    return len(label) >= _DOMAIN_MIN - 1 and long.startswith(f"{label}-") and long.endswith(f".{suffix}")
 
 
 def _looks(domain: str) -> str:

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from interactions.identity import frequencies
 from interactions.identity.common_names import is_common
-from interactions.identity.comparison import Comparison, are_alike, are_numbered, compare, level
+from interactions.identity.comparison import Comparison, are_alike, are_numbered, compare, differ, is_bridged, level
 from interactions.identity.local_part import handle, made_from, plain
 from interactions.identity.names import CONFLICT, EXACT, FAMILY, INITIAL, NICKNAME, parse
 from interactions.identity.node import Node
@@ -22,8 +22,8 @@ from interactions.identity.written import is_of_several
 
 #: Linked without asking; shown as likely and asked about.
 AUTO, SUGGEST = 0.995, 0.70
-#: A larger automatic cluster is more likely a mistake than one human.
-CLUSTER_MAX = 8
+#: A larger automatic cluster is more likely a mistake than one human; sooner where likelihood alone makes it.
+CLUSTER_MAX, _LIKELY_MAX = 8, 4
 #: Mails in which two addresses were both seen, from which on they are two humans'; those of one full name are one
 #: human's more often, who is written to at both or copies mail to the other: father and son are seen more.
 TOGETHER, _NAMESAKES_TOGETHER = 2, 5
@@ -36,6 +36,8 @@ _BLOCK_MAX = 60
 _ROUNDS = 2
 #: Who is seen with more than this share of everybody says nothing of whom they are seen with.
 _EVERYWHERE = 0.4
+#: Bits of people in common from which namesakes of a name that very many bear are told from each other.
+_CLEAR = 5.0
 #: Addresses on whose neighbours the overlap of circles is measured.
 _SAMPLE = 400
 _NOBODY: AbstractSet[str] = frozenset()
@@ -125,8 +127,13 @@ def _crowded(nodes: Mapping[str, Node], found: Mapping[Pair, Comparison], groups
         if not _are_one(
             set(heads.values()), [one for one in apart if one in found and found[one].chance >= AUTO], heads
         ):
-            blocked.update(one for one in apart if one in found and _HARD.isdisjoint(found[one].evidence))
+            blocked.update(one for one in apart if one in found and not _is_clear(found[one].evidence))
     return blocked
+
+
+def _is_clear(evidence: Mapping[str, float]) -> bool:
+    """Whether more than a name speaks for it, or a circle that namesakes are seldom both in."""
+    return not _HARD.isdisjoint(evidence) or evidence.get("people in common", 0.0) >= _CLEAR
 
 
 def _are_one(groups: set[str], pairs: Iterable[Pair], heads: Mapping[str, str]) -> bool:
@@ -359,7 +366,7 @@ class _Groups:
         return tuple(frozenset(self._members[head]) for head in sorted(self._members) if len(self._members[head]) > 1)
 
     def _may(self, ones: set[str], others: set[str], sure: bool) -> bool:
-        if len(ones) + len(others) > CLUSTER_MAX:
+        if len(ones) + len(others) > (CLUSTER_MAX if sure else _LIKELY_MAX):
             return False
         if sure:
             return True
@@ -367,8 +374,8 @@ class _Groups:
         return not any(
             self._contradict(self._nodes[one], self._nodes[other])
             or (
-                _differ(self._nodes[one], self._nodes[other])
-                and not _is_bridged(self._nodes[one], self._nodes[other], everybody)
+                differ(self._nodes[one], self._nodes[other])
+                and not is_bridged(self._nodes[one], self._nodes[other], everybody)
             )
             for one in ones
             for other in others
@@ -384,16 +391,3 @@ class _Groups:
             or are_alike(one.domain, other.domain)
             or bool(one.generations and other.generations and one.generations.isdisjoint(other.generations))
         )
-
-
-def _differ(one: Node, other: Node) -> bool:
-    return level(one, other)[0] in (CONFLICT, FAMILY)
-
-
-def _is_bridged(one: Node, other: Node, everybody: Iterable[Node]) -> bool:
-    """Whether somebody changed their name: a third address was written with both, or the telephone is the same."""
-    return bool(one.phones & other.phones) or any(
-        level(one, third)[0] in (EXACT, NICKNAME) and level(other, third)[0] in (EXACT, NICKNAME)
-        for third in everybody
-        if third is not one and third is not other
-    )

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from interactions.identity.names import Name, fold
+from interactions.identity.common_names import is_given
+from interactions.identity.folded import fold
+from interactions.identity.names import Name
 from interactions.identity.nicknames import short_forms
 from interactions.vocabulary import words
 
@@ -63,6 +65,20 @@ def is_made_from(local: str, name: Name) -> bool:
         return False
     letters = [part[0] for part in (*name.words, *name.initials)]
     return word in made_from(name) or (len(word) == len(letters) and sorted(word) == sorted(letters))
+
+
+def completed(local: str, name: Name) -> Name | None:
+    """A name whose initial the local part says in full: "A. Lovelace" <adalovelace@…>, "B. Smith" <bob77@…>."""
+    if len(name.words) != 1 or len(name.initials) != 1:
+        return None
+    [word], [initial], said = name.words, name.initials, plain(local)
+    rest = next((rest for rest in (said.removesuffix(word), said.removeprefix(word)) if rest != said), "")
+    if not rest and said[:1] == word[0] and is_given(word):
+        # "Ada L." <alovelace@…>
+        rest = said[1:]
+    elif not rest and is_given(said):
+        rest = said
+    return Name((rest, word)) if len(rest) > 2 and rest.isalpha() and rest[0] == initial else None
 
 
 def plain(local: str) -> str:

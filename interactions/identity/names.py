@@ -7,12 +7,12 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from anyascii import anyascii
 from msgspec import Struct
 from rapidfuzz.distance import JaroWinkler
 
 from interactions.display_names import is_organisation
-from interactions.identity.nicknames import are_same, is_short_form
+from interactions.identity.folded import fold, is_unspaced, read
+from interactions.identity.nicknames import are_same, full_names, is_short_form
 from interactions.identity.written import is_of_several, names
 from interactions.vocabulary import POSSESSIVE, WORD, words
 
@@ -53,12 +53,13 @@ _HEARD = (
 )
 #: What one letter of Hangul or one Chinese initial is written as in different romanizations.
 _ROMANIZED = (("ch", "j"), ("zh", "j"), ("k", "g"), ("t", "d"), ("p", "b"), ("r", "l"), ("ts", "j"), ("hs", "s"))
+#: Initials written together: "JP Morgan", "SM Kim"; Ng is a family name.
+_LETTERS = re.compile("(?!NG$)[B-DF-HJ-NP-TV-XZ]{2,3}")
 _VOWELS = re.compile("[aeiouyw]")
 _WITHOUT_VOWELS = frozenset(("ARABIC", "HEBREW"))
 _SOFT, _DOUBLED = re.compile("[aeiouywhj'`]"), re.compile(r"(.)\1+")
 #: The Arabic article, written together with its word.
 _ARTICLE = re.compile(r"^\u0627\u0644(?=\w{3})")
-_UMLAUT = re.compile(r"(?<=[aou])e")
 
 
 class Name(Struct, frozen=True):
@@ -79,7 +80,7 @@ class Name(Struct, frozen=True):
     @property
     def is_east_asian(self) -> bool:
         """Whether it is written in Han, kana or Hangul."""
-        return bool(self.words) and all(map(_is_east_asian, self.words))
+        return bool(self.words) and all(map(is_unspaced, self.words))
 
     def skeleton(self, bare: bool = False) -> tuple[str, ...]:
         """Its consonants, each once in a row, in any order: all that spellings in two scripts have in common.
@@ -117,24 +118,6 @@ class Name(Struct, frozen=True):
 
 
 @lru_cache(maxsize=50_000)
-def fold(word: str) -> str:
-    """A word without case, accents and script: "Müller", "Mueller" and "MULLER" are one; so are Иван and Ivan.
-
-    Han, kana and Hangul stay as they are: many names are read alike that are written apart.
-    """
-    if _is_east_asian(word):
-        return word
-    plain = anyascii(unicodedata.normalize("NFKC", word)).lower().replace("'", "").replace("’", "")
-    return _UMLAUT.sub("", plain.replace("ß", "ss"))
-
-
-@lru_cache(maxsize=50_000)
-def read(word: str) -> str:
-    """A word in Latin letters, as its characters are read one by one."""
-    return anyascii(word).lower().replace(" ", "") if _is_east_asian(word) else word
-
-
-@lru_cache(maxsize=50_000)
 def parse(written: str) -> Name | None:
     """The name in a display name; None when there is none, or one that is not to be trusted.
 
@@ -152,8 +135,17 @@ def parse(written: str) -> Name | None:
         found = list(_parts(found[0]))
     if any(_mixes_scripts(word) for word in found):
         return None
+    found = [letter for word in found for letter in (word if _LETTERS.fullmatch(word) and len(found) > 1 else (word,))]
     folded = [fold(_ARTICLE.sub("", word)) for word in found]
-    kept = [word for word in folded if word and word not in _TITLES and word not in _PARTICLES]
+    last = len(folded) - 1
+    kept = [
+        word
+        for at, word in enumerate(folded)
+        if word
+        and word not in _TITLES
+        # "E. Wilson" has an initial, "Maria e Silva" has none.
+        and (word not in _PARTICLES or (len(word) == 1 and (at in (0, last) or f"{found[at]}." in text)))
+    ]
     full = tuple(word for word in kept if len(word) > 1 or not word.isascii())
     initials = tuple(word for word in kept if len(word) == 1 and word.isascii())
     script = next((one for word in found if (one := _script(word))), "")
@@ -173,16 +165,12 @@ def is_particle(word: str) -> bool:
 def is_east_asian(text: str) -> bool:
     """Whether a text of letters is written in Han, kana or Hangul alone; then the family name comes first."""
     letters = "".join(letter for letter in text if letter.isalpha())
-    return bool(letters) and _is_east_asian(letters)
-
-
-def _is_east_asian(word: str) -> bool:
-    return all("\u3040" <= letter <= "\u9fff" or "\uac00" <= letter <= "\ud7a3" for letter in word)
+    return bool(letters) and is_unspaced(letters)
 
 
 def _parts(word: str) -> tuple[str, ...]:
     """Family and given name of one written without a space between: 李明, 山田太郎, 김민수."""
-    if not _is_east_asian(word) or not 2 <= len(word) <= 4:
+    if not is_unspaced(word) or not 2 <= len(word) <= 4:
         return (word,)
     cut = 2 if len(word) == 4 else 1
     return word[:cut], word[cut:]
@@ -265,7 +253,17 @@ def agreement(one: Name | None, other: Name | None) -> str:
         return _rest(one, other, shared)
     if _is_slip(one, other):
         return TYPO
-    return INITIAL if _is_abridged(one, other) or _is_abridged(other, one) else CONFLICT
+    if _is_abridged(one, other) or _is_abridged(other, one):
+        return INITIAL
+    return PARTIAL if _complete_each_other(one, other) else CONFLICT
+
+
+def _complete_each_other(one: Name, other: Name) -> bool:
+    """Whether the one has the given name and the letter of the other's family name: "Ada L.", "A. Lovelace"."""
+    if len(one.words) != 1 or len(other.words) != 1:
+        return False
+    forms = [{form[0] for form in full_names(name.words[0])} for name in (one, other)]
+    return not forms[0].isdisjoint(other.initials) and not forms[1].isdisjoint(one.initials)
 
 
 def _run_together(one: Name) -> frozenset[str]:
@@ -305,7 +303,7 @@ def _skeleton(word: str, bare: bool) -> str:
 
 def _script(word: str) -> str:
     """The script of a word's first letter; "" for Latin, and for those that `is_east_asian` tells."""
-    if word[0].isascii() or _is_east_asian(word):
+    if word[0].isascii() or is_unspaced(word):
         return ""
     script = unicodedata.name(word[0], "?").partition(" ")[0]
     return "" if script == "LATIN" else script
@@ -339,7 +337,8 @@ def _rest(one: Name, other: Name, shared: set[str]) -> str:
     if not full:
         # One word each, and initials: "A. Lovelace", "Ada B. Lovelace" has its word in `full` instead.
         return INITIAL if _fits(one.initials, other.initials) else CONFLICT
-    return INITIAL if any(word[0] in letters for word in full) else FAMILY
+    # "R. Barnes" is what Bob Barnes is called in full.
+    return INITIAL if any(form[0] in letters for word in full for form in full_names(word)) else FAMILY
 
 
 def _joined(one: str, other: str) -> bool:

@@ -7,6 +7,8 @@ from functools import cache
 
 from nicknames import NickNamer
 
+from interactions.identity.folded import fold
+
 #: Full name: short forms; folded as `names.fold` does.
 _OTHERS = {
     "agnieszka": "aga", "ahmed": "ahmad", "aisha": "ayesha aysha", "aleksander": "olek sasha alex",
@@ -103,16 +105,22 @@ _OTHERS = {
 
 
 @cache
-def _english() -> NickNamer:
-    return NickNamer()
+def _short() -> dict[str, frozenset[str]]:
+    """Full name → short forms, folded: of the English list and of the table."""
+    found: dict[str, set[str]] = {}
+    for full, short in NickNamer().nickname_lookup.items():
+        found.setdefault(fold(full), set()).update(map(fold, short))
+    for full, short_too in _OTHERS.items():
+        found.setdefault(fold(full), set()).update(map(fold, short_too.split()))
+    return {full: frozenset(short - {full}) for full, short in found.items()}
 
 
 @cache
-def _others() -> dict[str, frozenset[str]]:
+def _full() -> dict[str, frozenset[str]]:
     """Name → the full names it may be short for."""
     found: dict[str, set[str]] = {}
-    for full, short in _OTHERS.items():
-        for one in short.split():
+    for full, short in _short().items():
+        for one in short:
             found.setdefault(one, set()).add(full)
     return {one: frozenset(full) for one, full in found.items()}
 
@@ -120,13 +128,13 @@ def _others() -> dict[str, frozenset[str]]:
 @cache
 def full_names(given: str) -> frozenset[str]:
     """A folded given name and every full name it may be short for: "bob" → {"bob", "robert", …}."""
-    return frozenset((given, *_english().canonicals_of(given), *_others().get(given, ())))
+    return frozenset((given, *_full().get(given, ())))
 
 
 @cache
 def short_forms(given: str) -> frozenset[str]:
     """What a folded full given name is cut to: "robert" → {"bob", "rob", …}."""
-    return frozenset((*_english().nicknames_of(given), *_OTHERS.get(given, "").split()))
+    return _short().get(given, frozenset())
 
 
 def are_same(one: str, other: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -12,7 +12,8 @@ from rapidfuzz.distance import JaroWinkler
 from interactions.free_mail import is_free_mail
 from interactions.identity import local_part
 from interactions.identity import written as writing
-from interactions.identity.names import CONFLICT, FAMILY, INITIAL, Name, agreement, fold, parse, poses
+from interactions.identity.folded import fold
+from interactions.identity.names import CONFLICT, FAMILY, INITIAL, Name, agreement, parse, poses
 from interactions.identity.nicknames import are_same
 from interactions.organisations import company, organisation
 from interactions.roles import is_role
@@ -57,7 +58,11 @@ class Node:
         self._poses = any(map(poses, (*said, self.local, *map(_shown, self.domain.split(".")))))
         #: A couple's, an office's, or one that only passes on what people write.
         self._is_several = any(
-            writing.is_of_several(one) or writing.is_passed_on(one) or writing.is_an_office(one) for one in said
+            writing.is_of_several(one)
+            or writing.is_passed_on(one)
+            or writing.is_passed_on_by(one, self.local)
+            or writing.is_an_office(one)
+            for one in said
         )
         #: junior, senior …: of people of one name.
         self.generations = frozenset(map(writing.generation, said)) - {""}
@@ -67,7 +72,9 @@ class Node:
         former = {name for several in texts for one in several[1:] if (name := parse(one)) is not None}
         self._former = tuple(sorted(former, key=lambda name: name.words))
         #: Names people gave it, full ones first.
-        self.names: tuple[Name, ...] = tuple(sorted(found, key=lambda name: (not name.is_full, name.words)))
+        self.names: tuple[Name, ...] = _its_own(
+            sorted(found, key=lambda name: (not name.is_full, name.words)), self.local
+        )
 
     @cached_property
     def is_person(self) -> bool:
@@ -114,12 +121,14 @@ class Node:
         spelled = local_part.spelled(self.local)
         if full:
             # "A. Lovelace" <ada.lovelace@…>
-            whole = (
+            if (
                 spelled is not None
                 and len(spelled.words) > 1
                 and {agreement(spelled, one) for one in full} == {INITIAL}
-            )
-            return (*full, *self._former, *((spelled,) if spelled is not None and whole else ()))
+            ):
+                return (spelled, *self._former)
+            whole = [local_part.completed(self.local, one) or one for one in full]
+            return (*_longest(whole), *self._former)
         if spelled is None or not self.names:
             return (spelled,) if spelled is not None else ()
         # "Ursula" <u.koch@…>: the local part has the family name.
@@ -141,6 +150,20 @@ class Node:
         label = found.partition(".")[0]
         words = (word for name in self.full_names for word in name.words)
         return "" if any(len(word) > 3 and word in label for word in words) else found
+
+
+def _its_own(found: Sequence[Name], local: str) -> tuple[Name, ...]:
+    """Names without those that somebody writes for: the address is made from another's, who is of no kin."""
+    full = [name for name in found if name.is_full]
+    mine = [name for name in full if local_part.is_made_from(local, name)]
+    others = [name for name in full if name not in mine and all(agreement(name, one) == CONFLICT for one in mine)]
+    return tuple(name for name in found if not mine or name not in others)
+
+
+def _longest(names: Sequence[Name]) -> list[Name]:
+    """Names without those of which another has all words: who is Ana Ruiz Soto, too, is not Ana Ruiz Gil."""
+    held = [set(name.words) for name in names]
+    return [name for name, words in zip(names, held, strict=True) if not any(words < others for others in held)]
 
 
 def _is_label(written: str, local: str) -> bool:

@@ -12,6 +12,7 @@ _ASIDE = re.compile(
     r"|(?:\b(?:via|on behalf of|im auftrag von|über)\b|(?<=\s)i\. ?A\.|(?<=\s)p\. ?p\.).*$",
     re.I,
 )
+_BESIDE = re.compile(r"\S\s*\((?P<what>[^()]{2,40})\)\s*$")
 _PASSED_ON = re.compile(r"\S\s+(?:via|über)\s+\S", re.I)
 #: "Ada and Ben", "Familie Roth", "The Roths". Words of one or two letters join parts of one name, too.
 _SEVERAL = re.compile(
@@ -53,6 +54,12 @@ def is_an_office(written: str) -> bool:
 def is_passed_on(written: str) -> bool:
     """Whether somebody's name stands before an address that merely passes their mail on: "Ada via List"."""
     return _PASSED_ON.search(written[:_WRITTEN_MAX]) is not None
+
+
+def is_passed_on_by(written: str, local: str) -> bool:
+    """Whether it is the address's own program that somebody's name stands before: "Ada (Wiki)" <wiki@…>."""
+    found = _BESIDE.search(written[:_WRITTEN_MAX])
+    return found is not None and found["what"].strip().casefold() == local.casefold()
 
 
 @lru_cache(maxsize=50_000)

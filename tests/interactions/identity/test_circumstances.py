@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from interactions.identity.common_names import is_common
-from interactions.identity.comparison import are_alike, are_numbered
+from interactions.identity.comparison import are_alike, are_numbered, is_extended
 from interactions.identity.linking import Card, link
 from interactions.identity.names import agreement, parse
 from interactions.identity.node import Node, Span
@@ -82,15 +82,42 @@ def test_names_that_very_many_bear(name: str, common: bool) -> None:
 
 
 def test_a_common_name_says_enough_only_while_one_human_bears_it() -> None:
-    def all_of(addresses: Sequence[str]) -> list[Node]:
-        return [node(address, "Michael Müller") for address in addresses]
+    def all_of(addresses: Sequence[str], friends: bool) -> list[Node]:
+        return [node(address, "Michael Müller", friends=friends) for address in addresses]
 
-    two = all_of(["m.mueller@acme.example", "michael.mueller@gmx.net"])
+    two = all_of(["m.mueller@acme.example", "michael.mueller@gmx.net"], True)
     assert len(clusters(two)) == 1
-    other = node("mmueller@elsewhere.example", "Michael Müller", friends=False)
-    linked = link([*two, other, *OTHERS, *CROWD])
+    strangers = all_of(["mmueller@elsewhere.example", "michael.mueller77@web.example"], False)
+    linked = link([*two, *strangers, *OTHERS, *CROWD])
+    assert sorted(map(sorted, linked.clusters)) == [sorted(one.canonical for one in two)], (
+        "their circle tells them apart"
+    )
+    few = [
+        Node(one.canonical, ["Michael Müller"], dict(list(FRIENDS.items())[:1]), Span(0, 1_000 * DAY, 30))
+        for one in two
+    ]
+    linked = link([*few, *strangers, *OTHERS, *CROWD])
     assert linked.clusters == ()
     assert linked.suggestions, "but it is asked about"
+
+
+@pytest.mark.parametrize(("one", "other"), [("northarc.example", "northarc-hr.example")])
+def test_a_domain_with_something_hung_on_it_is_not_the_organisations(one: str, other: str) -> None:
+    assert is_extended(one, other)
+    assert not is_extended("north.example", "south.example")
+    found = [node(f"ada.lovelace@{one}", "Ada Lovelace"), node(f"ada.lovelace@{other}", "Ada Lovelace")]
+    assert clusters(found) == []
+
+
+def test_likelihood_alone_makes_no_large_cluster() -> None:
+    houses = ("alpwerk", "birkental", "cormoran", "dornfeld", "eschenau", "falkenhof", "gerstenau")
+    several = [
+        node(f"ada.lovelace@{house}.example", "Ada Lovelace", 900 * at, 900 * at + 800)
+        for at, house in enumerate(houses)
+    ]
+    assert max(map(len, clusters(several))) == 4
+    card = Card("u1", "Ada Lovelace", tuple(one.canonical for one in several))
+    assert max(map(len, clusters(several, [card]))) == 7
 
 
 @pytest.mark.parametrize(
