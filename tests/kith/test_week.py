@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 from xml.etree import ElementTree
 
 import pytest
+from msgspec.structs import replace
 
 from interactions.items import Mailbox
 from interactions.settings import load_settings
@@ -41,7 +42,7 @@ def tell(terminal: Terminal) -> None:
     db = open_database(load_settings({"KITH_DATA_DIR": str(terminal.data)}))
     story = Story(db)
     asked = mail(60, ANNA, [Mailbox(ME)], "Tables & <chairs>", ago(days=6))
-    answer = mail(61, Mailbox(ME), [ANNA], "Re: Tables", ago(days=1))
+    answer = replace(mail(61, Mailbox(ME), [ANNA], "Re: Tables", ago(days=1)), in_reply_to=asked.message_id)
     met = meeting(62, [ANNA, HOSTILE], "Tea with Anna Berg", ago(days=-2))
     story.judge(
         (asked, kept("in", (ANNA, "from"))),
